@@ -1,0 +1,315 @@
+/** The gateway's settings: the only reader of the environment. Every problem is reported at once. */
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { isLoopback } from './oauth/loopback.ts'
+
+/** A secret that prints as nothing, so that no log can hold it by accident. */
+export class Secret {
+  readonly #value: string
+  constructor(value: string) {
+    this.#value = value
+  }
+  reveal(): string {
+    return this.#value
+  }
+  toJSON(): string {
+    return '[secret]'
+  }
+  toString(): string {
+    return '[secret]'
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[secret]'
+  }
+}
+
+const list = () =>
+  z.string().transform((value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  )
+const seconds = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
+const port = () => z.coerce.number().int().min(0).max(65_535)
+const httpUrl = () =>
+  z.string().refine((value) => /^https?:\/\/[^/]/i.test(value) && URL.canParse(value), {
+    error: 'must be an http or https URL',
+  })
+// Compose turns an unset variable into '' and a forgotten substitution stays as `${…}`: both would be open doors.
+const secret = (minimum: number) =>
+  z
+    .string()
+    .min(1, { error: 'is empty' })
+    .refine((value) => !/\$\{/.test(value), {
+      error: 'still holds a placeholder (a dollar sign and braces)',
+    })
+    .refine((value) => value.length >= minimum, { error: `needs at least ${minimum} characters` })
+    .transform((value) => new Secret(value))
+
+export const settings = z.object({
+  PORT: port().default(3000).describe('Port to listen on.'),
+  HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address to listen on; 0.0.0.0 in a container.'),
+  PUBLIC_URL: httpUrl()
+    .transform((value) => new URL(value))
+    .refine(
+      (url) => url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '',
+      {
+        error: 'must be an origin, without path, query, fragment or user',
+      },
+    )
+    .optional()
+    .describe(
+      'The origin that people and clients use; the issuer (RFC 8414 §2). Default http://localhost:PORT. Off loopback it must be https.',
+    ),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe level that is logged.'),
+  TRUSTED_PROXIES: list()
+    .default([])
+    .describe(
+      'Addresses or CIDR ranges whose X-Forwarded-* headers are believed; comma-separated.',
+    ),
+  SECRET_KEY: secret(32).describe(
+    'At least 32 random characters, the same on every replica: sealing, encryption and signing keys are derived from it.',
+  ),
+  FORMER_SECRET_KEYS: list()
+    .pipe(z.array(secret(32)))
+    .default([])
+    .describe(
+      'Former values of SECRET_KEY, comma-separated: what was sealed or stored under them stays readable.',
+    ),
+  REDIS_URL: z
+    .string()
+    .default('')
+    .describe(
+      'redis:// or rediss:// URL; several, comma-separated, mean a Redis Cluster. Empty: memory, for one process and for trying out.',
+    ),
+  GATEWAY_REDIS_PREFIX: z
+    .string()
+    .min(1)
+    .default('gateway:')
+    .describe('Prefix of every key and channel of the gateway in Redis.'),
+  OIDC_ISSUER: httpUrl().describe(
+    'Issuer of the OpenID provider, exactly as its discovery document says it (OpenID Connect Discovery §3).',
+  ),
+  OIDC_DISCOVERY_URL: z
+    .union([z.literal(''), httpUrl()])
+    .default('')
+    .describe(
+      'Internal address of the provider’s discovery document, where the public issuer cannot be reached from here.',
+    ),
+  OIDC_CLIENT_ID: z
+    .string()
+    .min(1)
+    .default('mcp-gateway')
+    .describe('Our client id at the provider.'),
+  OIDC_CLIENT_SECRET: secret(1).describe('Our client secret at the provider.'),
+  OIDC_SCOPES: z
+    .string()
+    .default('openid profile email')
+    .describe('Scopes asked of the provider; offline_access is added where the provider has it.'),
+  STUDENT_ID_CLAIM: z
+    .string()
+    .min(1)
+    .default('student_id')
+    .describe('Claim that names the student.'),
+  STUDENT_ROLE: z
+    .string()
+    .min(1)
+    .default('student')
+    .describe('Role at the provider that a student must have.'),
+  INSTRUCTOR_ROLE: z
+    .string()
+    .min(1)
+    .default('instructor')
+    .describe('Role at the provider that makes an instructor.'),
+  ROLES_CLAIM: z
+    .string()
+    .min(1)
+    .default('realm_access.roles')
+    .describe('Path of the claim that lists the roles.'),
+  CONFIRM_PERSON: z
+    .enum(['on', 'off'])
+    .default('on')
+    .transform((value) => value === 'on')
+    .describe('Ask “continue as …?” when the provider’s login is older than this authorization.'),
+  ENROLMENT_CONTACT: z
+    .string()
+    .default('')
+    .describe('Whom to ask when a login is not enrolled, as a sentence or an address.'),
+  ACCESS_TOKEN_TTL: seconds(60, 86_400)
+    .default(3600)
+    .describe('Seconds an access token lives; clients refresh 5 minutes early.'),
+  REFRESH_TOKEN_TTL: seconds(300, 31_536_000)
+    .default(2_592_000)
+    .describe('Seconds a refresh token lives, counted anew at each use.'),
+  REFRESH_GRACE: seconds(0, 86_400)
+    .default(600)
+    .describe('Seconds in which a used refresh token gives the same successor again.'),
+  REFRESH_REPLAY: z
+    .enum(['revoke', 'refuse'])
+    .default('revoke')
+    .describe(
+      'What a refresh token used after the grace window does: end the grant, or be refused (RFC 9700 §4.14.2).',
+    ),
+  AUTHORIZATION_CODE_TTL: seconds(10, 600)
+    .default(60)
+    .describe('Seconds an authorization code lives (RFC 6749 §4.1.2).'),
+  LOGIN_TTL: seconds(60, 3600).default(900).describe('Seconds from /authorize to /callback.'),
+  GRANTS_PER_CLIENT: seconds(1, 1000)
+    .default(20)
+    .describe('Grants one person may hold for one client; the least recently used goes first.'),
+  CUSTOM_REDIRECT_URIS: list()
+    .default([])
+    .describe(
+      'Redirect URIs with a scheme of their own that are admitted, exactly as written (RFC 8252 §7.1), e.g. cursor://anysphere.cursor-mcp/oauth/callback.',
+    ),
+  ALLOWED_ORIGINS: list()
+    .default([])
+    .describe('Further browser origins that may call /mcp; comma-separated.'),
+  FORWARD_HEADERS: list()
+    .default([])
+    .describe('Further request headers that go to the MCP server; comma-separated.'),
+  MCP_UPSTREAM_URL: httpUrl()
+    .default('http://127.0.0.1:3001/mcp')
+    .describe('The Streamable HTTP endpoint behind the door.'),
+  ASSERTION_AUDIENCE: z
+    .string()
+    .min(1)
+    .default('urn:battle-school:mcp')
+    .describe('Audience of the inward assertion: the MCP server’s own identifier (RFC 9068 §2.2).'),
+  BATTLE_SCHOOL_DEMO_PASSWORD: z
+    .string()
+    .default('')
+    .describe(
+      'Password of the demo people, when this house has them: read only to refuse it off loopback.',
+    ),
+})
+
+/** Secrets that may come from a file, as NAME_FILE. */
+export const secretSettings = [
+  'SECRET_KEY',
+  'FORMER_SECRET_KEYS',
+  'OIDC_CLIENT_SECRET',
+  'REDIS_URL',
+] as const
+
+type Settings = z.infer<typeof settings>
+type SomeSettings = { [K in keyof Settings]?: Settings[K] | undefined }
+export type Config = Omit<Settings, 'PUBLIC_URL'> & { PUBLIC_URL: URL }
+
+/** Never to be copied, so they never open a house that others can reach. */
+const DEMO_SECRET = /^demo-only-/
+const DEMO_PASSWORD = 'battle-school'
+// Headers that the gateway itself decides; a setting must not let a client send them inward.
+const NEVER_FORWARDED =
+  /^(authorization|proxy-.*|cookie|host|origin|forwarded|x-.*|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect)$/i
+
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(
+      `the configuration has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+    )
+    this.problems = problems
+  }
+}
+
+/** @throws ConfigurationError with every problem */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const problems: string[] = []
+  const values: Record<string, string> = {}
+  for (const name of Object.keys(settings.shape)) {
+    const value = environment[name]
+    // An empty ordinary setting means its default; an empty secret is a mistake that must be seen.
+    if (
+      value !== undefined &&
+      (value !== '' || name === 'SECRET_KEY' || name === 'OIDC_CLIENT_SECRET')
+    )
+      values[name] = value
+  }
+  for (const name of secretSettings) {
+    const file = environment[`${name}_FILE`]
+    if (!file) continue
+    if (values[name] !== undefined && values[name] !== '')
+      problems.push(`${name} and ${name}_FILE are both set`)
+    try {
+      values[name] = readFileSync(file, 'utf8').trim()
+    } catch (error) {
+      problems.push(`${name}_FILE cannot be read: ${(error as NodeJS.ErrnoException).code}`)
+      values[name] ??= 'unreadable'.repeat(4)
+    }
+  }
+  const parsed = settings.safeParse(values)
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = String(issue.path[0])
+      problems.push(values[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`)
+    }
+  }
+  const partial = settings
+    .partial()
+    .safeParse(parsed.success ? values : withoutBad(values, parsed.error))
+  if (partial.success) problems.push(...crossChecks(partial.data, values))
+  if (problems.length > 0 || !parsed.success) throw new ConfigurationError([...new Set(problems)])
+  return {
+    ...parsed.data,
+    PUBLIC_URL: parsed.data.PUBLIC_URL ?? new URL(`http://localhost:${parsed.data.PORT}`),
+  }
+}
+
+function withoutBad(values: Record<string, string>, error: z.ZodError): Record<string, string> {
+  const bad = new Set(error.issues.map((issue) => String(issue.path[0])))
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !bad.has(name)))
+}
+
+/** Rules between settings: only what is well formed by itself comes here. */
+function crossChecks(config: SomeSettings, values: Record<string, string>): string[] {
+  const problems: string[] = []
+  const url = config.PUBLIC_URL
+  if (url && !isLoopback(url)) {
+    if (url.protocol !== 'https:')
+      problems.push('PUBLIC_URL must be https off loopback (OAuth 2.1 §1.5)')
+    for (const name of ['SECRET_KEY', 'OIDC_CLIENT_SECRET', 'FORMER_SECRET_KEYS'] as const) {
+      if (DEMO_SECRET.test(values[name] ?? '')) {
+        problems.push(
+          `${name} is the demo secret, and PUBLIC_URL is not loopback: run npm run house:env`,
+        )
+      }
+    }
+    if (/:demo-only-[^@]*@/.test(values.REDIS_URL ?? '')) {
+      problems.push(
+        'REDIS_URL has a demo password, and PUBLIC_URL is not loopback: run npm run house:env',
+      )
+    }
+    if (config.BATTLE_SCHOOL_DEMO_PASSWORD === DEMO_PASSWORD) {
+      problems.push(
+        'BATTLE_SCHOOL_DEMO_PASSWORD is the well-known one, and PUBLIC_URL is not loopback: choose another',
+      )
+    }
+  }
+  const issuer = config.OIDC_ISSUER && new URL(config.OIDC_ISSUER)
+  if (issuer && issuer.protocol !== 'https:' && !isLoopback(issuer)) {
+    problems.push('OIDC_ISSUER must be https off loopback (OpenID Connect Discovery §3)')
+  }
+  for (const header of config.FORWARD_HEADERS ?? []) {
+    if (!/^[a-z0-9-]+$/i.test(header) || NEVER_FORWARDED.test(header))
+      problems.push(`FORWARD_HEADERS must not name ${header}`)
+  }
+  for (const origin of config.ALLOWED_ORIGINS ?? []) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      problems.push(`ALLOWED_ORIGINS: ${origin} is not an origin`)
+  }
+  for (const redisUrl of (config.REDIS_URL ?? '').split(',').filter((item) => item.trim() !== '')) {
+    if (!/^rediss?:\/\//.test(redisUrl.trim()) || !URL.canParse(redisUrl.trim()))
+      problems.push('REDIS_URL must hold redis:// or rediss:// URLs')
+  }
+  return problems
+}

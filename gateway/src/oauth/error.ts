@@ -1,0 +1,69 @@
+/**
+ * The one error a room throws on purpose. `description` goes to the client, `detail` and `cause` only to the log.
+ *
+ * Rendered by the room that caught it: JSON (RFC 6749 §5.2), a page, a redirect (RFC 6749 §4.1.2.1)
+ * or a challenge (RFC 6750 §3).
+ */
+export type OAuthErrorCode =
+  // RFC 6749 §4.1.2.1 and §5.2
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'unsupported_response_type'
+  | 'invalid_scope'
+  | 'access_denied'
+  | 'server_error'
+  | 'temporarily_unavailable'
+  // RFC 7591 §3.2.2
+  | 'invalid_redirect_uri'
+  | 'invalid_client_metadata'
+  // RFC 8707 §2
+  | 'invalid_target'
+  // RFC 6750 §3.1
+  | 'invalid_token'
+  | 'insufficient_scope'
+  // RFC 7009 §2.2.1
+  | 'unsupported_token_type'
+  // OpenID Connect Core §3.1.2.6, OpenID Connect Core §6
+  | 'interaction_required'
+  | 'request_not_supported'
+  | 'request_uri_not_supported'
+
+const statusOf: Partial<Record<OAuthErrorCode, number>> = {
+  invalid_client: 401,
+  invalid_token: 401,
+  access_denied: 403,
+  insufficient_scope: 403,
+  server_error: 500,
+  temporarily_unavailable: 503,
+}
+
+export interface OAuthErrorOptions {
+  /** HTTP status; by default the one the RFC gives the code (400 where it gives none). */
+  status?: number
+  /** For the log only. */
+  detail?: string
+  cause?: unknown
+  /** Seconds, sent as `Retry-After` with a 503. */
+  retryAfter?: number
+}
+
+export class OAuthError extends Error {
+  override readonly name = 'OAuthError'
+  readonly code: OAuthErrorCode
+  readonly status: number
+  readonly description: string
+  readonly detail: string | undefined
+  readonly retryAfter: number | undefined
+
+  constructor(code: OAuthErrorCode, description: string, options: OAuthErrorOptions = {}) {
+    super(`${code}: ${description}`, options.cause === undefined ? {} : { cause: options.cause })
+    this.code = code
+    this.description = description
+    this.status = options.status ?? statusOf[code] ?? 400
+    this.detail = options.detail
+    this.retryAfter = options.retryAfter ?? (this.status === 503 ? 2 : undefined)
+  }
+}

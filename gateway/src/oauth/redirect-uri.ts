@@ -1,0 +1,58 @@
+/** Redirect URIs: which may be registered, and when a requested one matches a registered one. */
+import { isLoopback } from './loopback.ts'
+
+// Schemes that run script or reach local content: never a redirect target (peers' CVE-2025-4143).
+const SCRIPT_LIKE = new Set([
+  'javascript:',
+  'data:',
+  'vbscript:',
+  'file:',
+  'blob:',
+  'about:',
+  'filesystem:',
+  'view-source:',
+  'ws:',
+  'wss:',
+  'ftp:',
+  'mailto:',
+])
+// A URL parser strips tabs and newlines and trims blanks, so they are looked for before it runs.
+const UNSAFE = /[\p{Cc}\p{Cf}\s\\]/u
+const MAX_LENGTH = 2048
+
+/**
+ * `hostile`: refuses the whole registration. `unwelcome`: well formed, but not admitted by policy, so it is dropped.
+ * Admitted are https, http on loopback, and exactly the listed custom-scheme URIs (ADR 11; RFC 8252 §7.1).
+ */
+export function judgeRedirectUri(
+  value: unknown,
+  customRedirectUris: readonly string[],
+): 'admitted' | 'unwelcome' | 'hostile' {
+  if (typeof value !== 'string' || value.length > MAX_LENGTH || UNSAFE.test(value)) return 'hostile'
+  // RFC 6749 §3.1.2: absolute, no fragment.
+  if (value.includes('#') || !URL.canParse(value)) return 'hostile'
+  const url = new URL(value)
+  if (SCRIPT_LIKE.has(url.protocol)) return 'hostile'
+  if (url.username !== '' || url.password !== '') return 'hostile'
+  if (customRedirectUris.includes(value)) return 'admitted'
+  if (url.protocol === 'https:') return /^https:\/\/[^/]/i.test(value) ? 'admitted' : 'hostile'
+  if (url.protocol === 'http:') return isLoopback(url) ? 'admitted' : 'unwelcome'
+  return 'unwelcome'
+}
+
+/** Simple string comparison (RFC 6749 §3.1.2.3), except that a loopback port may vary (RFC 8252 §7.3, C21). */
+export function redirectUriMatches(requested: string, registered: string): boolean {
+  if (requested === registered) return true
+  if (UNSAFE.test(requested) || requested.includes('#')) return false
+  const portless = loopbackWithoutPort(requested)
+  return portless !== undefined && portless === loopbackWithoutPort(registered)
+}
+
+/** The URI as written, less its port; undefined unless it is http on loopback without user info. */
+function loopbackWithoutPort(value: string): string | undefined {
+  const match = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::(\d{1,5}))?((?:[/?].*)?)$/.exec(
+    value,
+  )
+  if (!match || Number(match[2] ?? 0) > 65_535) return undefined
+  return `${match[1]}${match[3]}`
+}

@@ -1,0 +1,172 @@
+/**
+ * What is stored: every kind of record with its schema, version and lifetime.
+ *
+ * Schemas are loose: a field written by a newer replica survives a read by an older one. RFC names stay snake_case.
+ * Times are milliseconds since the epoch, lifetimes are milliseconds. No secret is here in clear: tokens, codes, browser
+ * secrets and client secrets are SHA-256 hashes, the provider's tokens are ciphertext bound to their record.
+ */
+import { z } from 'zod'
+
+const version = z.literal(1)
+const role = z.enum(['student', 'instructor'])
+
+/** A registered client (RFC 7591 §2), by client_id. */
+export const clientRecord = z.looseObject({
+  version,
+  client_id: z.string(),
+  client_id_issued_at: z.number().describe('seconds since the epoch, as RFC 7591 §3.2.1 sends it'),
+  client_name: z.string().optional(),
+  client_uri: z.string().optional(),
+  redirect_uris: z.array(z.string()),
+  grant_types: z.array(z.string()),
+  response_types: z.array(z.string()),
+  token_endpoint_auth_method: z.enum(['none', 'client_secret_post', 'client_secret_basic']),
+  client_secret_sha256: z.string().optional(),
+  application_type: z.string().optional(),
+  scope: z.string().optional(),
+  software_id: z.string().optional(),
+  software_version: z.string().optional(),
+})
+
+/** What a client asked at /authorize, checked: this much of it the later steps need. */
+export const authorizationRequest = z.looseObject({
+  client_id: z.string(),
+  client_name: z.string().optional(),
+  redirect_uri: z.string(),
+  state: z.string().optional(),
+  code_challenge: z.string(),
+  resource: z.string(),
+  scopes: z.array(z.string()).describe('the asked ∩ ours: what the consent page shows'),
+  scope_asked: z.string().optional().describe('as the client wrote it'),
+  ui_locales: z.string().optional(),
+  login_hint: z.string().optional(),
+})
+
+/** From the consent to the callback: one login under way, by the `state` sent to the provider. */
+export const transactionRecord = z.looseObject({
+  version,
+  purpose: z.literal('authorize'),
+  request: authorizationRequest,
+  browser: z.string().describe('SHA-256 of the secret in this browser’s cookie'),
+  startedAt: z.number(),
+})
+
+/** A login that waits for the person to say that they are who is logged in, by a random id. */
+export const pendingLoginRecord = z.looseObject({
+  version,
+  request: authorizationRequest,
+  browser: z.string(),
+  identity: z.string().describe('the verified identity, encrypted'),
+  startedAt: z.number(),
+})
+
+/** A one-use id that was used: sealed consent requests. */
+export const spentRecord = z.looseObject({ version })
+
+/** Who a login was the last time, by person id. */
+export const personRecord = z.looseObject({
+  version,
+  iss: z.string(),
+  sub: z.string(),
+  studentId: z.string().optional(),
+  roles: z.array(role),
+  rule: z.string().describe('the enrolment rule that decided'),
+  firstSeenAt: z.number(),
+  lastLoginAt: z.number(),
+})
+
+/** One student has at most one person per issuer, by SHA-256 of issuer and student id. */
+export const studentLinkRecord = z.looseObject({
+  version,
+  owner: z.string().describe('person id'),
+  iss: z.string(),
+  studentId: z.string(),
+  linkedAt: z.number(),
+})
+
+/** What one person granted one client, once: never changed after it is opened. */
+export const grantRecord = z.looseObject({
+  version,
+  id: z.string(),
+  iss: z.string(),
+  sub: z.string(),
+  sid: z.string().optional().describe('the provider’s session'),
+  auth_time: z.number().optional().describe('seconds since the epoch'),
+  rule: z.string(),
+  personId: z.string(),
+  studentId: z.string().optional(),
+  roles: z.array(role),
+  client_id: z.string(),
+  client_name: z.string().optional(),
+  redirect_uri: z.string(),
+  code_challenge: z.string(),
+  resource: z.string(),
+  scopeAsked: z.string().optional(),
+  scopeConsented: z.array(z.string()),
+  scopeGranted: z.array(z.string()),
+  createdAt: z.number(),
+  upstreamRefreshToken: z.string().optional().describe('encrypted'),
+  upstreamIdToken: z.string().optional().describe('encrypted'),
+})
+
+/** When and from where a grant was used last: beside its record, rewritten at redeem and refresh. */
+export const grantUse = z.looseObject({
+  lastUsedAt: z.number(),
+  address: z.string(),
+  userAgent: z.string().optional(),
+})
+
+export type ClientRecord = z.infer<typeof clientRecord>
+export type AuthorizationRequest = z.infer<typeof authorizationRequest>
+export type TransactionRecord = z.infer<typeof transactionRecord>
+export type PendingLoginRecord = z.infer<typeof pendingLoginRecord>
+export type PersonRecord = z.infer<typeof personRecord>
+export type StudentLinkRecord = z.infer<typeof studentLinkRecord>
+export type GrantRecord = z.infer<typeof grantRecord>
+export type GrantUse = z.infer<typeof grantUse>
+
+export interface Records {
+  client: ClientRecord
+  transaction: TransactionRecord
+  login: PendingLoginRecord
+  spent: z.infer<typeof spentRecord>
+  person: PersonRecord
+  link: StudentLinkRecord
+}
+export type Kind = keyof Records
+
+export const schemas: { [K in Kind]: z.ZodType<Records[K]> } = {
+  client: clientRecord,
+  transaction: transactionRecord,
+  login: pendingLoginRecord,
+  spent: spentRecord,
+  person: personRecord,
+  link: studentLinkRecord,
+}
+
+/** Milliseconds; Infinity for what stays: people and links are bounded by the number of people. */
+export interface Lifetimes {
+  client: number
+  transaction: number
+  login: number
+  spent: number
+  person: number
+  link: number
+}
+
+const DAY = 86_400_000
+
+/** @param settings seconds, as configured */
+export function lifetimes(settings: { LOGIN_TTL: number; REFRESH_TOKEN_TTL: number }): Lifetimes {
+  const login = settings.LOGIN_TTL * 1000
+  return {
+    // A registration outlives each grant by a day; put again at every redemption and refresh (C25).
+    client: settings.REFRESH_TOKEN_TTL * 1000 + DAY,
+    transaction: login,
+    login,
+    // Longer than the sealed request that it guards.
+    spent: login * 2,
+    person: Number.POSITIVE_INFINITY,
+    link: Number.POSITIVE_INFINITY,
+  }
+}

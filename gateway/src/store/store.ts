@@ -1,0 +1,129 @@
+/**
+ * The store: few verbs, two implementations (Redis, memory) that keep one suite of promises (docs/adr/0005).
+ *
+ * Single records have a kind, an id and a lifetime. A grant is one hash that holds its record and the SHA-256 of each
+ * living code and token, so that redeem, rotate and revoke are one atomic step on one key, on any Redis Cluster, and
+ * all tokens of a grant die together. Indexes may be stale; the grant is the truth.
+ */
+import type { TokenReference } from '../oauth/token-value.ts'
+import type { GrantRecord, GrantUse, Kind, Records } from './records.ts'
+
+/** A new code or token, as the store keeps it. */
+export interface IssuedToken {
+  hash: string
+  /** Milliseconds since the epoch. */
+  expiresAt: number
+}
+
+export interface IssuedAccessToken extends IssuedToken {
+  /** The scopes of this very token: a refresh may have narrowed it (RFC 6749 §6). */
+  scopes: string[]
+}
+
+export interface IssuedRefreshToken extends IssuedToken {
+  /** The value itself, sealed under a key that only the holder of the token before it can derive. */
+  sealed: string
+}
+
+/** What a presented code or token leads to. */
+export interface FoundToken {
+  grant: GrantRecord
+  use: GrantUse
+  expiresAt: number
+  /** Access tokens only. */
+  scopes: string[]
+  /** The code was redeemed, or the refresh token rotated, before. */
+  used: boolean
+}
+
+export type Redeemed = 'redeemed' | 'replay' | 'unknown'
+
+/**
+ * `rotated`: the successor given is now the living one. `again`: within the grace window and the first successor is still
+ * unused, here is its sealed value. `refused`: within the window, but the successor was rotated. `replay`: after the window.
+ */
+export type Rotated =
+  | { outcome: 'rotated' }
+  | { outcome: 'again'; sealed: string; expiresAt: number }
+  | { outcome: 'refused' | 'replay' | 'unknown' }
+
+/** Which grants: of a person, of a person's session at the provider, of a client, or of one person at one client. */
+export type GrantIndex =
+  | { personId: string }
+  | { iss: string; sid: string }
+  | { client_id: string }
+  | { personId: string; client_id: string }
+
+export interface Store {
+  /** Writes or overwrites; `lifetime` in ms, by default the kind's own. */
+  put<K extends Kind>(kind: K, id: string, record: Records[K], lifetime?: number): Promise<void>
+  get<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined>
+  /** Writes only where nothing is: undefined when this call wrote, else the record of whoever was first. Atomic. */
+  claim<K extends Kind>(kind: K, id: string, record: Records[K]): Promise<Records[K] | undefined>
+  /** Takes a record for one use. Atomic; remembers until the record's end, so that a second taker is told it is second. */
+  consume<K extends Kind>(
+    kind: K,
+    id: string,
+  ): Promise<{ record: Records[K]; first: boolean } | undefined>
+  drop(kind: Kind, id: string): Promise<void>
+  /** Drops a link only if this person still owns it. Atomic. */
+  release(id: string, owner: string): Promise<boolean>
+
+  /** Opens a grant with its one code. */
+  open(grant: GrantRecord, use: GrantUse, code: IssuedToken): Promise<void>
+  /** One read. Undefined where the grant is gone or revoked, or the value is unknown to it or expired. */
+  find(token: TokenReference): Promise<FoundToken | undefined>
+  /** Marks the code used and writes its tokens, in one step. A used code answers `replay` and changes nothing. */
+  redeem(
+    code: TokenReference,
+    grant: GrantRecord,
+    tokens: { access: IssuedAccessToken; refresh: IssuedToken },
+    use: GrantUse,
+  ): Promise<Redeemed>
+  /** One step of refresh; the access token is written on `rotated` and on `again`. `grace` in ms. */
+  rotate(
+    refresh: TokenReference,
+    grant: GrantRecord,
+    tokens: { access: IssuedAccessToken; refresh: IssuedRefreshToken },
+    use: GrantUse,
+    grace: number,
+  ): Promise<Rotated>
+  /** Removes one access token (RFC 7009 may be asked to revoke only that); the grant lives on. Announced like `revoke`. */
+  dropAccess(token: TokenReference): Promise<void>
+  /** All that stems from the grant is dead; a tombstone stays; announced to every replica. True when it was alive. */
+  revoke(grantId: string): Promise<boolean>
+  /** True while the grant exists and is not revoked. */
+  isAlive(grantId: string): Promise<boolean>
+  /** Living grants, least recently used first. */
+  grantsOf(index: GrantIndex): Promise<string[]>
+
+  readonly revocations: RevocationFeed
+  /** Resolves when the store answers. @throws StoreUnavailableError */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Announcements of revoked grants. `live` only while the subscription is proven: a heartbeat of our own was sent and came
+ * back within the last 1.5 s, so that whatever was announced before it has arrived too.
+ */
+export interface RevocationFeed {
+  readonly live: boolean
+  /** Returns the way to stop listening. */
+  listen(listener: RevocationListener): () => void
+}
+
+export interface RevocationListener {
+  revoked(grantId: string): void
+  /** Announcements may have been missed from now on, until `restored`. */
+  lost(): void
+  restored(): void
+}
+
+/** The store does not answer: a 503 with Retry-After, never a client's fault. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError'
+  constructor(cause: unknown) {
+    super('the store does not answer', { cause })
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * The OpenID provider as the rooms see it. `openid-provider.ts` implements it on openid-client; tests may put another in
+ * its place. Discovery is lazy, so that the gateway boots and serves with the provider down.
+ */
+
+/** Who came back, with the ID token's claims and userinfo's merged (its `sub` was compared). */
+export interface Identity {
+  iss: string
+  sub: string
+  /** The provider's session (OpenID Connect Front-Channel Logout §3). */
+  sid?: string
+  /** Seconds since the epoch; absent where the provider does not say. */
+  auth_time?: number
+  claims: Record<string, unknown>
+  idToken: string
+  refreshToken?: string
+}
+
+/** The checks of one login: passed when it starts and again when it returns, never remembered by the part. */
+export interface LoginChecks {
+  state: string
+  nonce: string
+  codeVerifier: string
+}
+
+export interface LoginOptions {
+  prompt?: 'login' | 'select_account'
+  login_hint?: string
+  ui_locales?: string
+}
+
+export interface Upstream {
+  /** Where to send the browser. @throws UpstreamError `unavailable` or `misconfigured` */
+  loginUrl(checks: LoginChecks, options: LoginOptions): Promise<URL>
+  /**
+   * Exchanges the code and proves the identity: state, iss (RFC 9207), nonce, PKCE, signature, aud, exp, userinfo's sub.
+   * @throws UpstreamError
+   */
+  callback(currentUrl: URL, checks: LoginChecks): Promise<Identity>
+  /** What the last contact with the provider showed; never asks it. */
+  readonly state: 'unknown' | 'reachable' | 'unreachable' | 'misconfigured'
+}
+
+/**
+ * `declined`: the provider answered with an OAuth error (`providerError`, e.g. access_denied). `unavailable`: no answer, or
+ * a 5xx. `misconfigured`: our client, its secret or the issuer is wrong. `invalid`: the answer failed a check.
+ */
+export class UpstreamError extends Error {
+  override readonly name = 'UpstreamError'
+  readonly kind: 'declined' | 'unavailable' | 'misconfigured' | 'invalid'
+  readonly providerError: string | undefined
+
+  constructor(
+    kind: UpstreamError['kind'],
+    detail: string,
+    options: { cause?: unknown; providerError?: string } = {},
+  ) {
+    super(detail, options.cause === undefined ? {} : { cause: options.cause })
+    this.kind = kind
+    this.providerError = options.providerError
+  }
+}
