@@ -16,8 +16,8 @@ const SCRIPT_LIKE = new Set([
   'ftp:',
   'mailto:',
 ])
-// A URL parser strips tabs and newlines and trims blanks, so they are looked for before it runs.
-const UNSAFE = /[\p{Cc}\p{Cf}\s\\]/u
+// RFC 3986 §2: printable ASCII only. A URL parser strips tabs and newlines, so this is looked for before it runs.
+const UNSAFE = /[^\x21-\x7e]|\\/
 const MAX_LENGTH = 2048
 
 /**

@@ -88,8 +88,6 @@ export interface Store {
     use: GrantUse,
     grace: number,
   ): Promise<Rotated>
-  /** Removes one access token (RFC 7009 may be asked to revoke only that); the grant lives on. Announced like `revoke`. */
-  dropAccess(token: TokenReference): Promise<void>
   /** All that stems from the grant is dead; a tombstone stays; announced to every replica. True when it was alive. */
   revoke(grantId: string): Promise<boolean>
   /** True while the grant exists and is not revoked. */

@@ -1,0 +1,45 @@
+/**
+ * GET /authorize (RFC 6749 §4.1.1; RFC 7636 §4.3; RFC 8707 §2.1): shows the consent page.
+ *
+ * Reads the client, writes nothing, needs no cookie and may be fetched any number of times (C33): the form carries the
+ * checked request sealed. Answers a page, or a 303 with `error`, `state` and `iss` once client and redirect URI are proven.
+ */
+import type { FastifyInstance } from 'fastify'
+import { consentPage } from '../pages/consent-page.ts'
+import { chooseLocale } from '../pages/locale.ts'
+import { pageHeaders } from '../pages/page-headers.ts'
+import { readAuthorizationRequest } from './authorization-request.ts'
+import { newBrowserSecret, newTransactionId } from './browser-cookie.ts'
+import { sealForm } from './interaction.ts'
+import type { AuthorizationRoom } from './room.ts'
+
+export function authorizationEndpoint(app: FastifyInstance, room: AuthorizationRoom): void {
+  app.get('/authorize', async (request, reply) => {
+    const query = request.raw.url?.split('?', 2)[1] ?? ''
+    const authorization = await readAuthorizationRequest(
+      new URLSearchParams(query),
+      room.findClient,
+      room.urls,
+    )
+    const id = newTransactionId()
+    const browser = newBrowserSecret(room.now())
+    const expiresAt = room.now() + room.config.LOGIN_TTL * 1000
+    const sealed = await sealForm(
+      room.keys,
+      { step: 'consent', id, browser: browser.hash, request: authorization },
+      expiresAt,
+    )
+    room.cookies.bind(request, reply, id, browser.value)
+    return reply.headers(pageHeaders).send(
+      consentPage({
+        locale: chooseLocale(authorization.ui_locales, request.headers['accept-language']),
+        clientName: authorization.client_name,
+        clientId: authorization.client_id,
+        redirectUri: authorization.redirect_uri,
+        scopes: authorization.scopes,
+        sealed,
+        action: room.urls.authorizeProcess,
+      }),
+    )
+  })
+}

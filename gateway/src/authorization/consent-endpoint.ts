@@ -1,0 +1,118 @@
+/**
+ * POST /authorize/process: what the person answered on our pages.
+ *
+ * `step=consent` (Allow, Cancel) and `step=person` (continue, switch, cancel) arrive sealed, from our own origin, with the
+ * cookie of the browser that was shown the page, and each is taken once. Reads and writes `spent`, `transaction`, `login`.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { readForm } from '../oauth/form.ts'
+import type { AuthorizationRequest } from '../store/records.ts'
+import type { Identity } from '../upstream/upstream.ts'
+import { targetOf } from './authorization-request.ts'
+import { PageError, redirectWithError } from './authorization-response.ts'
+import { newTransactionId } from './browser-cookie.ts'
+import { type InteractionForm, refuseForeignPost, unsealForm } from './interaction.ts'
+import { prepareLogin } from './login.ts'
+import { nextStep } from './next-step.ts'
+import { respond } from './respond.ts'
+import type { AuthorizationRoom } from './room.ts'
+
+type ConsentForm = Extract<InteractionForm, { step: 'consent' }>
+type PersonForm = Extract<InteractionForm, { step: 'person' }>
+
+const consentDecision = z.enum(['allow', 'cancel'])
+const personDecision = z.enum(['continue', 'switch', 'cancel'])
+
+export function consentEndpoint(app: FastifyInstance, room: AuthorizationRoom): void {
+  app.post('/authorize/process', async (request, reply) => {
+    refuseForeignPost(request, room.urls.origin)
+    const form = readForm(
+      request.body instanceof URLSearchParams ? request.body : new URLSearchParams(),
+    )
+    const interaction = await unsealForm(room.keys, form.get('request'))
+    if (room.cookies.prove(request, interaction.id, interaction.browser) === undefined) {
+      throw new PageError('wrong_browser', 400, 'the form was shown to another browser')
+    }
+    return interaction.step === 'consent'
+      ? answerConsent(room, request, reply, interaction, form.get('decision'))
+      : answerPerson(room, request, reply, interaction, form.get('decision'))
+  })
+}
+
+async function answerConsent(
+  room: AuthorizationRoom,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  form: ConsentForm,
+  decision: string | undefined,
+): Promise<FastifyReply> {
+  const consent = understood(consentDecision, decision)
+  // Asked before the form is used up: while the provider is down the person can press Allow again.
+  const login =
+    nextStep({ consent }, room.config.CONFIRM_PERSON) === 'log_in'
+      ? await prepareLogin(room, form.id, form.request)
+      : undefined
+  if (await room.store.claim('spent', form.id, { version: 1 })) {
+    throw new PageError('already_used', 400, 'the consent form was answered before')
+  }
+  room.audit(login ? 'consent_given' : 'consent_denied', {
+    client_id: form.request.client_id,
+    redirect_uri: form.request.redirect_uri,
+    scope: form.request.scopes,
+  })
+  return login ? login.start(request, reply) : deny(room, reply, form.id, form.request)
+}
+
+async function answerPerson(
+  room: AuthorizationRoom,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  form: PersonForm,
+  decision: string | undefined,
+): Promise<FastifyReply> {
+  const person = understood(personDecision, decision)
+  const pending = await room.store.get('login', form.id)
+  if (!pending) throw new PageError('expired', 400, 'the login is gone')
+  const next = nextStep(
+    {
+      consent: 'allow',
+      login: { startedAt: pending.startedAt, authenticatedAt: undefined },
+      person,
+    },
+    room.config.CONFIRM_PERSON,
+  )
+  const id = newTransactionId()
+  const again =
+    next === 'log_in_again'
+      ? await prepareLogin(room, id, pending.request, { prompt: 'login' })
+      : undefined
+  const taken = await room.store.consume('login', form.id)
+  if (!taken?.first) throw new PageError('already_used', 400, 'the page was answered before')
+  if (again) {
+    room.cookies.clear(reply, form.id)
+    return again.start(request, reply)
+  }
+  if (next === 'deny') return deny(room, reply, form.id, pending.request)
+  const identity = room.keys.decrypt(`login:${form.id}`, taken.record.identity)
+  if (identity === undefined) throw new PageError('expired', 400, 'the login cannot be opened')
+  room.cookies.clear(reply, form.id)
+  return respond(room, request, reply, pending.request, JSON.parse(identity) as Identity)
+}
+
+function deny(
+  room: AuthorizationRoom,
+  reply: FastifyReply,
+  id: string,
+  authorization: AuthorizationRequest,
+): FastifyReply {
+  room.cookies.clear(reply, id)
+  const target = targetOf(authorization)
+  return redirectWithError(reply, target, room.urls.issuer, 'access_denied', 'the person declined')
+}
+
+function understood<T>(decisions: z.ZodType<T>, decision: string | undefined): T {
+  const parsed = decisions.safeParse(decision)
+  if (!parsed.success) throw new PageError('expired', 400, 'the decision is not one of the page')
+  return parsed.data
+}

@@ -1,0 +1,65 @@
+/** Sends a browser whose person agreed to the provider, and remembers it for the way back. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { AuthorizationRequest } from '../store/records.ts'
+import type { LoginOptions } from '../upstream/upstream.ts'
+import { UpstreamError } from '../upstream/upstream.ts'
+import { PageError } from './authorization-response.ts'
+import { loginChecks, newBrowserSecret } from './browser-cookie.ts'
+import type { AuthorizationRoom } from './room.ts'
+
+/** A login that is ready to start: nothing is written before `start`, so that a failure leaves the form usable. */
+export interface PreparedLogin {
+  start(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>
+}
+
+/** @throws PageError while the provider cannot be reached: the person may simply try again */
+export async function prepareLogin(
+  room: AuthorizationRoom,
+  id: string,
+  authorization: AuthorizationRequest,
+  options: Pick<LoginOptions, 'prompt'> = {},
+): Promise<PreparedLogin> {
+  const secret = newBrowserSecret(room.now())
+  const location = await room.upstream
+    .loginUrl(loginChecks(id, secret.value), {
+      ...options,
+      ...pick(authorization, 'ui_locales'),
+      // Another person is wanted: the hint names the one who is there.
+      ...(options.prompt === undefined ? pick(authorization, 'login_hint') : {}),
+    })
+    .catch((error: unknown) => {
+      throw unreachable(error)
+    })
+  return {
+    async start(request, reply) {
+      await room.store.put('transaction', id, {
+        version: 1,
+        purpose: 'authorize',
+        request: authorization,
+        browser: secret.hash,
+        startedAt: room.now(),
+      })
+      // Only now, after the person agreed, is this browser bound to the login (MCP security best practices).
+      room.cookies.bind(request, reply, id, secret.value)
+      return reply
+        .header('cache-control', 'no-store')
+        .header('referrer-policy', 'no-referrer')
+        .redirect(location.href, 303)
+    },
+  }
+}
+
+function unreachable(error: unknown): unknown {
+  if (!(error instanceof UpstreamError)) return error
+  return error.kind === 'misconfigured'
+    ? new PageError('provider_error', 500, `provider misconfigured: ${error.message}`)
+    : new PageError('unavailable', 503, `provider unavailable: ${error.message}`)
+}
+
+function pick<K extends 'ui_locales' | 'login_hint'>(
+  from: AuthorizationRequest,
+  name: K,
+): { [P in K]?: string } {
+  const value = from[name]
+  return (value === undefined ? {} : { [name]: value }) as { [P in K]?: string }
+}

@@ -1,0 +1,37 @@
+/**
+ * The order of an authorization, in one pure function: consent, then the provider, then the person, then the answer.
+ *
+ * Consent comes before the provider (MCP security best practices 2026-07-28, “Confused deputy”): with one client of ours
+ * at the provider, a session that is alive there must not give a code to a client that nobody agreed to.
+ */
+
+export interface Progress {
+  consent?: 'allow' | 'cancel'
+  /** Set once the provider sent the person back. Milliseconds; `authenticatedAt` undefined where the provider is silent. */
+  login?: { startedAt: number; authenticatedAt: number | undefined }
+  /** The answer to “continue as …?”. */
+  person?: 'continue' | 'switch' | 'cancel'
+}
+
+export type Step =
+  | 'ask_consent'
+  | 'log_in'
+  | 'log_in_again'
+  | 'confirm_person'
+  | 'enrol_and_respond'
+  | 'deny'
+
+export function nextStep(progress: Progress, confirmPerson: boolean): Step {
+  if (progress.consent === undefined) return 'ask_consent'
+  if (progress.consent === 'cancel' || progress.person === 'cancel') return 'deny'
+  if (progress.login === undefined) return 'log_in'
+  if (progress.person === 'switch') return 'log_in_again'
+  if (progress.person === 'continue') return 'enrol_and_respond'
+  return confirmPerson && isOlder(progress.login) ? 'confirm_person' : 'enrol_and_respond'
+}
+
+// auth_time counts whole seconds (OpenID Connect Core §2), so the start is compared by its second.
+function isOlder(login: NonNullable<Progress['login']>): boolean {
+  if (login.authenticatedAt === undefined) return true
+  return login.authenticatedAt < Math.floor(login.startedAt / 1000) * 1000
+}

@@ -1,0 +1,65 @@
+/** The end of an authorization: a grant with its one code. */
+import type { FastifyRequest } from 'fastify'
+import { grantedScopes } from '../oauth/scope.ts'
+import { mintToken, newGrantId } from '../oauth/token-value.ts'
+import type { AuthorizationRequest, GrantRecord } from '../store/records.ts'
+import type { Person } from '../students/student.ts'
+import type { Identity } from '../upstream/upstream.ts'
+import type { AuthorizationRoom } from './room.ts'
+
+/** Returns the authorization code (RFC 6749 §4.1.2). */
+export async function openGrant(
+  room: AuthorizationRoom,
+  request: FastifyRequest,
+  authorization: AuthorizationRequest,
+  identity: Identity,
+  person: Person,
+): Promise<string> {
+  const id = newGrantId()
+  const now = room.now()
+  const grant: GrantRecord = {
+    version: 1,
+    id,
+    iss: identity.iss,
+    sub: identity.sub,
+    ...(identity.sid === undefined ? {} : { sid: identity.sid }),
+    ...(identity.auth_time === undefined ? {} : { auth_time: identity.auth_time }),
+    rule: person.rule,
+    personId: person.personId,
+    ...(person.studentId === undefined ? {} : { studentId: person.studentId }),
+    roles: person.roles,
+    client_id: authorization.client_id,
+    ...(authorization.client_name === undefined ? {} : { client_name: authorization.client_name }),
+    redirect_uri: authorization.redirect_uri,
+    code_challenge: authorization.code_challenge,
+    resource: authorization.resource,
+    ...(authorization.scope_asked === undefined ? {} : { scopeAsked: authorization.scope_asked }),
+    scopeConsented: authorization.scopes,
+    scopeGranted: grantedScopes(authorization.scopes, person.roles),
+    createdAt: now,
+    ...(identity.refreshToken === undefined
+      ? {}
+      : {
+          upstreamRefreshToken: room.keys.encrypt(
+            `grant:${id}:upstreamRefreshToken`,
+            identity.refreshToken,
+          ),
+        }),
+    upstreamIdToken: room.keys.encrypt(`grant:${id}:upstreamIdToken`, identity.idToken),
+  }
+  const code = mintToken('code', id)
+  await room.store.open(
+    grant,
+    { lastUsedAt: now, address: request.ip },
+    { hash: code.reference.hash, expiresAt: now + room.config.AUTHORIZATION_CODE_TTL * 1000 },
+  )
+  room.audit('grant_opened', {
+    grant: id,
+    person: person.personId,
+    student_id: person.studentId,
+    client_id: grant.client_id,
+    scope: grant.scopeGranted,
+    rule: person.rule,
+  })
+  return code.value
+}

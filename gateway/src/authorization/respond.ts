@@ -1,0 +1,42 @@
+/** The person is known: enrolled, they get a code for the client; else a page that says whom to ask. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { chooseLocale } from '../pages/locale.ts'
+import { notEnrolledPage } from '../pages/not-enrolled-page.ts'
+import { pageHeaders } from '../pages/page-headers.ts'
+import type { AuthorizationRequest } from '../store/records.ts'
+import type { Identity } from '../upstream/upstream.ts'
+import { targetOf } from './authorization-request.ts'
+import { errorUrl, redirectWithCode } from './authorization-response.ts'
+import { openGrant } from './open-grant.ts'
+import type { AuthorizationRoom } from './room.ts'
+
+export async function respond(
+  room: AuthorizationRoom,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  authorization: AuthorizationRequest,
+  identity: Identity,
+): Promise<FastifyReply> {
+  const target = targetOf(authorization)
+  const enrolment = await room.directory.enrol(identity)
+  if (enrolment.outcome === 'enrolled') {
+    const code = await openGrant(room, request, authorization, identity, enrolment.person)
+    return redirectWithCode(reply, target, room.urls.issuer, code)
+  }
+  return reply
+    .code(403)
+    .headers(pageHeaders)
+    .send(
+      notEnrolledPage({
+        locale: chooseLocale(authorization.ui_locales, request.headers['accept-language']),
+        reason: enrolment.reason,
+        contact: room.config.ENROLMENT_CONTACT,
+        returnUrl: errorUrl(
+          target,
+          room.urls.issuer,
+          'access_denied',
+          'this login is not enrolled in the school',
+        ),
+      }),
+    )
+}

@@ -1,0 +1,23 @@
+/** What the files of this room need, made once in its index. */
+import type { Config } from '../config.ts'
+import type { Keys } from '../keys/keys.ts'
+import type { PublicUrls } from '../oauth/issuer.ts'
+import type { Audit } from '../operations/audit.ts'
+import type { Store } from '../store/store.ts'
+import type { Directory } from '../students/directory.ts'
+import type { Upstream } from '../upstream/upstream.ts'
+import type { FindClient } from './authorization-request.ts'
+import type { BrowserCookies } from './browser-cookie.ts'
+
+export interface AuthorizationRoom {
+  config: Config
+  urls: PublicUrls
+  store: Store
+  keys: Keys
+  upstream: Upstream
+  directory: Directory
+  findClient: FindClient
+  audit: Audit
+  cookies: BrowserCookies
+  now: () => number
+}

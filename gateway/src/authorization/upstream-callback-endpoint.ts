@@ -1,0 +1,119 @@
+/**
+ * GET /callback: back from the provider (OpenID Connect Core §3.1.2.5; RFC 9207 §2.4; RFC 9700 §4.7).
+ *
+ * Only the browser that consented may finish; then the transaction is taken, once. Reads and writes `transaction`,
+ * writes `login` where the person is asked who they are, else a grant. Answers a page or a 303 to the client.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { chooseLocale } from '../pages/locale.ts'
+import { pageHeaders } from '../pages/page-headers.ts'
+import { personPage } from '../pages/person-page.ts'
+import type { AuthorizationRequest, TransactionRecord } from '../store/records.ts'
+import { displayName } from '../students/display-name.ts'
+import { type Identity, UpstreamError } from '../upstream/upstream.ts'
+import { targetOf } from './authorization-request.ts'
+import { PageError, redirectWithError } from './authorization-response.ts'
+import { isTransactionId, loginChecks } from './browser-cookie.ts'
+import { sealForm } from './interaction.ts'
+import { nextStep } from './next-step.ts'
+import { respond } from './respond.ts'
+import type { AuthorizationRoom } from './room.ts'
+
+export function upstreamCallbackEndpoint(app: FastifyInstance, room: AuthorizationRoom): void {
+  app.get('/callback', async (request, reply) => {
+    const currentUrl = new URL(request.raw.url ?? '', room.urls.origin)
+    const [id, ...more] = currentUrl.searchParams.getAll('state')
+    if (!isTransactionId(id) || more.length > 0) {
+      throw new PageError('expired', 400, 'the callback has no state of ours')
+    }
+    const { transaction, cookie } = await take(room, request, id)
+    let identity: Identity
+    try {
+      identity = await room.upstream.callback(currentUrl, loginChecks(id, cookie))
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error
+      room.cookies.clear(reply, id)
+      return loginFailed(room, request, reply, transaction.request, error)
+    }
+    const login = {
+      startedAt: transaction.startedAt,
+      authenticatedAt: identity.auth_time === undefined ? undefined : identity.auth_time * 1000,
+    }
+    const next = nextStep({ consent: 'allow', login }, room.config.CONFIRM_PERSON)
+    if (next === 'confirm_person') {
+      return askPerson(room, request, reply, id, transaction, identity)
+    }
+    room.cookies.clear(reply, id)
+    return respond(room, request, reply, transaction.request, identity)
+  })
+}
+
+// The browser is proven before the transaction is taken, so that nobody else can use it up.
+async function take(
+  room: AuthorizationRoom,
+  request: FastifyRequest,
+  id: string,
+): Promise<{ transaction: TransactionRecord; cookie: string }> {
+  const known = await room.store.get('transaction', id)
+  if (!known) throw new PageError('expired', 400, 'no such transaction, or it is too old')
+  const cookie = room.cookies.prove(request, id, known.browser)
+  if (cookie === undefined) {
+    throw new PageError('wrong_browser', 400, 'the callback comes from another browser')
+  }
+  const taken = await room.store.consume('transaction', id)
+  if (!taken?.first) throw new PageError('already_used', 400, 'the callback was used before')
+  return { transaction: taken.record, cookie }
+}
+
+function loginFailed(
+  room: AuthorizationRoom,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  authorization: AuthorizationRequest,
+  error: UpstreamError,
+): FastifyReply {
+  request.log.warn({ err: error, kind: error.kind }, 'login at the provider failed')
+  room.audit('login_failed', { client_id: authorization.client_id, kind: error.kind })
+  // Three failures of the provider are three answers (RFC 6749 §4.1.2.1); none repeats what the provider said.
+  const answer = {
+    declined: ['access_denied', 'the login was declined'],
+    invalid: ['access_denied', 'the login could not be verified'],
+    unavailable: ['temporarily_unavailable', 'the login provider does not answer'],
+    misconfigured: ['server_error', 'the login provider refused this server'],
+  } as const
+  const [code, description] = answer[error.kind]
+  return redirectWithError(reply, targetOf(authorization), room.urls.issuer, code, description)
+}
+
+/** A session that was alive before this authorization is somebody’s, perhaps somebody else’s: it is never bound silently. */
+async function askPerson(
+  room: AuthorizationRoom,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  id: string,
+  transaction: TransactionRecord,
+  identity: Identity,
+): Promise<FastifyReply> {
+  await room.store.put('login', id, {
+    version: 1,
+    request: transaction.request,
+    browser: transaction.browser,
+    identity: room.keys.encrypt(`login:${id}`, JSON.stringify(identity)),
+    startedAt: transaction.startedAt,
+  })
+  const sealed = await sealForm(
+    room.keys,
+    { step: 'person', id, browser: transaction.browser },
+    room.now() + room.config.LOGIN_TTL * 1000,
+  )
+  return reply.headers(pageHeaders).send(
+    personPage({
+      locale: chooseLocale(transaction.request.ui_locales, request.headers['accept-language']),
+      personName: displayName(identity),
+      clientName: transaction.request.client_name,
+      redirectUri: transaction.request.redirect_uri,
+      sealed,
+      action: room.urls.authorizeProcess,
+    }),
+  )
+}

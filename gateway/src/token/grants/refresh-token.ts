@@ -1,0 +1,104 @@
+/**
+ * grant_type=refresh_token (RFC 6749 §6), rotated at each use (RFC 9700 §4.14.2) by the grace rule of docs/adr/0008:
+ * parallel refresh is normal in real clients (C46), so within the window the same old token gives the same successor.
+ */
+import type { FastifyRequest } from 'fastify'
+import { OAuthError } from '../../oauth/error.ts'
+import type { Form } from '../../oauth/form.ts'
+import { canonicalResource } from '../../oauth/resource-indicator.ts'
+import { grantedScopes, narrowScopes } from '../../oauth/scope.ts'
+import { mintToken, parseToken } from '../../oauth/token-value.ts'
+import type { ClientRecord, GrantRecord } from '../../store/records.ts'
+import { grantUse } from '../grant-use.ts'
+import { sealSuccessor, unsealSuccessor } from '../refresh-successor.ts'
+import type { TokenRoom } from '../room.ts'
+import type { TokenResponse } from '../token-response.ts'
+
+export async function refreshTokens(
+  room: TokenRoom,
+  request: FastifyRequest,
+  form: Form,
+  client: ClientRecord,
+): Promise<TokenResponse> {
+  const presented = form.require('refresh_token')
+  const token = parseToken('refresh', presented)
+  const found = token && (await room.store.find(token))
+  if (!token || !found) throw refused('unknown, expired or revoked refresh token')
+  const { grant } = found
+  if (grant.client_id !== client.client_id) {
+    room.audit('refresh_refused', { grant: grant.id, client_id: client.client_id, why: 'client' })
+    throw refused('another client’s refresh token')
+  }
+  canonicalResource(form.get('resource'), room.urls)
+  const scopes = narrowScopes(await allowedNow(room, grant), form.get('scope'))
+
+  const now = room.now()
+  const access = mintToken('access', grant.id)
+  const successor = mintToken('refresh', grant.id)
+  const { ACCESS_TOKEN_TTL, REFRESH_TOKEN_TTL, REFRESH_GRACE } = room.config
+  await room.store.put('client', client.client_id, client)
+  const rotated = await room.store.rotate(
+    token,
+    grant,
+    {
+      access: {
+        hash: access.reference.hash,
+        expiresAt: now + ACCESS_TOKEN_TTL * 1000,
+        scopes,
+      },
+      refresh: {
+        hash: successor.reference.hash,
+        expiresAt: now + REFRESH_TOKEN_TTL * 1000,
+        sealed: sealSuccessor(presented, successor.value),
+      },
+    },
+    grantUse(request, now),
+    REFRESH_GRACE * 1000,
+  )
+  const refresh_token =
+    rotated.outcome === 'rotated'
+      ? successor.value
+      : rotated.outcome === 'again'
+        ? unsealSuccessor(presented, rotated.sealed)
+        : await refuse(room, rotated.outcome, grant)
+  room.audit('token_refreshed', {
+    grant: grant.id,
+    client_id: client.client_id,
+    outcome: rotated.outcome,
+  })
+  return { access_token: access.value, expires_in: ACCESS_TOKEN_TTL, refresh_token, scopes }
+}
+
+/** What the person consented to and is allowed today: a role lost since narrows, one gained widens nothing. */
+async function allowedNow(room: TokenRoom, grant: GrantRecord): Promise<string[]> {
+  const roles = await room.directory.currentRoles(grant.personId)
+  if (roles === undefined) {
+    await room.store.revoke(grant.id)
+    room.audit('grant_revoked', { grant: grant.id, why: 'the person is no longer enrolled' })
+    throw refused('the person is no longer enrolled')
+  }
+  const allowed: readonly string[] = grantedScopes(grant.scopeConsented, roles)
+  return grant.scopeGranted.filter((scope) => allowed.includes(scope))
+}
+
+async function refuse(
+  room: TokenRoom,
+  outcome: 'refused' | 'replay' | 'unknown',
+  grant: GrantRecord,
+): Promise<never> {
+  const facts = { grant: grant.id, client_id: grant.client_id, person: grant.personId }
+  if (outcome === 'replay') {
+    room.audit('refresh_replayed', { ...facts, answer: room.config.REFRESH_REPLAY })
+    // RFC 9700 §4.14.2: whoever of the two is the thief, the family ends.
+    if (room.config.REFRESH_REPLAY === 'revoke') await room.store.revoke(grant.id)
+  } else {
+    room.audit('refresh_refused', { ...facts, why: outcome })
+  }
+  throw refused(outcome)
+}
+
+function refused(detail: string): OAuthError {
+  return new OAuthError('invalid_grant', 'the refresh token is invalid, expired or used', {
+    detail,
+  })
+}

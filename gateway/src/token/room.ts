@@ -1,0 +1,17 @@
+/** What the files of this room need, made once in its index. */
+import type { Config } from '../config.ts'
+import type { PublicUrls } from '../oauth/issuer.ts'
+import type { Audit } from '../operations/audit.ts'
+import type { ClientRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
+import type { Directory } from '../students/directory.ts'
+
+export interface TokenRoom {
+  config: Config
+  urls: PublicUrls
+  store: Store
+  directory: Directory
+  findClient: (clientId: string) => Promise<ClientRecord | undefined>
+  audit: Audit
+  now: () => number
+}

@@ -1,0 +1,39 @@
+/**
+ * POST /token (RFC 6749 §3.2): the phases that no grant may forget: form, client, grant type, the grant, no-store.
+ *
+ * Reads `client` and the grant, writes both. Answers RFC 6749 §5.1, or §5.2 by the room's error handler.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { OAuthError } from '../oauth/error.ts'
+import { type Form, readForm } from '../oauth/form.ts'
+import type { ClientRecord } from '../store/records.ts'
+import { authenticateClient } from './client-authentication.ts'
+import { redeemCode } from './grants/authorization-code.ts'
+import { refreshTokens } from './grants/refresh-token.ts'
+import type { TokenRoom } from './room.ts'
+import { sendTokens, type TokenResponse } from './token-response.ts'
+
+type Grant = (
+  room: TokenRoom,
+  request: FastifyRequest,
+  form: Form,
+  client: ClientRecord,
+) => Promise<TokenResponse>
+
+const grants = new Map<string, Grant>([
+  ['authorization_code', redeemCode],
+  ['refresh_token', refreshTokens],
+])
+
+export function tokenEndpoint(app: FastifyInstance, room: TokenRoom): void {
+  app.post('/token', async (request, reply) => {
+    const form = readForm(
+      request.body instanceof URLSearchParams ? request.body : new URLSearchParams(),
+    )
+    const grant_type = form.require('grant_type')
+    const client = await authenticateClient(request, form, room.findClient)
+    const grant = grants.get(grant_type)
+    if (!grant) throw new OAuthError('unsupported_grant_type', 'no such grant type here')
+    return sendTokens(reply, await grant(room, request, form, client))
+  })
+}

@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import t from 'tap'
+import { ConfigurationError, readConfig } from '../src/config.ts'
+
+const good = {
+  SECRET_KEY: 'k'.repeat(32),
+  OIDC_ISSUER: 'http://localhost:3002',
+  OIDC_CLIENT_SECRET: 'a secret',
+}
+
+function problems(environment: Record<string, string | undefined>): readonly string[] {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems
+    throw error
+  }
+  return []
+}
+
+t.test('the defaults are those of the contract', async (t) => {
+  const config = readConfig(good)
+  t.match(config, {
+    PORT: 3000,
+    HOST: '127.0.0.1',
+    ACCESS_TOKEN_TTL: 3600,
+    REFRESH_TOKEN_TTL: 2_592_000,
+    REFRESH_GRACE: 600,
+    AUTHORIZATION_CODE_TTL: 60,
+    LOGIN_TTL: 900,
+    REFRESH_REPLAY: 'revoke',
+    ROLES_CLAIM: 'realm_access.roles',
+    GRANTS_PER_CLIENT: 20,
+    CONFIRM_PERSON: true,
+  })
+  t.equal(config.PUBLIC_URL.origin, 'http://localhost:3000')
+  t.equal(readConfig({ ...good, PORT: '4000' }).PUBLIC_URL.origin, 'http://localhost:4000')
+})
+
+t.test('every problem is reported at once', async (t) => {
+  const found = problems({
+    PORT: 'eighty',
+    OIDC_ISSUER: 'http://sso.example',
+    FORWARD_HEADERS: 'cookie,x-student',
+    ACCESS_TOKEN_TTL: '5',
+  })
+  t.match(found.join('\n'), /PORT /)
+  t.match(found.join('\n'), /ACCESS_TOKEN_TTL /)
+  t.match(found.join('\n'), /SECRET_KEY is not set/)
+  t.match(found.join('\n'), /OIDC_CLIENT_SECRET is not set/)
+  t.match(found.join('\n'), /OIDC_ISSUER must be https off loopback/)
+  t.match(found.join('\n'), /FORWARD_HEADERS must not name cookie/)
+  t.match(found.join('\n'), /FORWARD_HEADERS must not name x-student/)
+})
+
+t.test('an empty or placeholder secret is refused', async (t) => {
+  t.match(problems({ ...good, OIDC_CLIENT_SECRET: '' }), [/OIDC_CLIENT_SECRET is empty/])
+  const placeholder = ['$', '{MCP_GATEWAY_CLIENT_SECRET}'].join('')
+  t.match(problems({ ...good, OIDC_CLIENT_SECRET: placeholder }), [
+    /OIDC_CLIENT_SECRET still holds/,
+  ])
+  t.match(problems({ ...good, SECRET_KEY: 'short' }), [/SECRET_KEY needs at least 32/])
+})
+
+t.test(
+  'demo secrets are refused as soon as PUBLIC_URL is not loopback, each with a sentence',
+  async (t) => {
+    const demo = {
+      ...good,
+      SECRET_KEY: `demo-only-${'k'.repeat(32)}`,
+      OIDC_CLIENT_SECRET: 'demo-only-client',
+      REDIS_URL: 'redis://gateway:demo-only-redis@redis:6379',
+      BATTLE_SCHOOL_DEMO_PASSWORD: 'battle-school',
+      OIDC_ISSUER: 'https://sso.example/realms/x',
+    }
+    t.same(problems({ ...demo, PUBLIC_URL: 'http://localhost:3000' }), [])
+    t.match(problems({ ...demo, PUBLIC_URL: 'https://door.example' }), [
+      /SECRET_KEY is the demo secret/,
+      /OIDC_CLIENT_SECRET is the demo secret/,
+      /REDIS_URL has a demo password/,
+      /BATTLE_SCHOOL_DEMO_PASSWORD is the well-known one/,
+    ])
+  },
+)
+
+t.test('OAuth 2.1 §1.5: PUBLIC_URL off loopback is https, and always a bare origin', async (t) => {
+  t.match(problems({ ...good, PUBLIC_URL: 'http://door.example' }), [/PUBLIC_URL must be https/])
+  for (const url of [
+    'https://door.example/path',
+    'https://door.example/?x',
+    'https://u@door.example',
+  ]) {
+    t.match(problems({ ...good, PUBLIC_URL: url }), [/PUBLIC_URL must be an origin/], url)
+  }
+  t.match(problems({ ...good, PUBLIC_URL: 'ftp://door.example' }), [/PUBLIC_URL must be an http/])
+})
+
+t.test('NAME_FILE gives a secret from a file; both at once are refused', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'secret')
+  writeFileSync(file, 'from a file\n')
+  const { OIDC_CLIENT_SECRET, ...rest } = good
+  t.equal(
+    readConfig({ ...rest, OIDC_CLIENT_SECRET_FILE: file }).OIDC_CLIENT_SECRET.reveal(),
+    'from a file',
+  )
+  t.match(problems({ ...good, OIDC_CLIENT_SECRET_FILE: file }), [/are both set/])
+  t.match(problems({ ...rest, OIDC_CLIENT_SECRET_FILE: join(folder, 'no') }), [/ENOENT/])
+  t.ok(OIDC_CLIENT_SECRET)
+})
+
+t.test('a secret never prints', async (t) => {
+  const config = readConfig(good)
+  t.notMatch(JSON.stringify(config), /kkkk|a secret/)
+  t.notMatch(inspect(config, { depth: 5 }), /kkkk|a secret/)
+  t.notMatch(`${config.SECRET_KEY}`, /kkkk/)
+})

@@ -1,0 +1,37 @@
+import t from 'tap'
+import { publicUrls } from '../../src/oauth/issuer.ts'
+import { canonicalResource } from '../../src/oauth/resource-indicator.ts'
+
+const urls = publicUrls(new URL('https://door.example'))
+
+t.test('C35: the spellings of real clients all mean the one resource', async (t) => {
+  for (const spelling of [
+    undefined,
+    'https://door.example/mcp',
+    'https://door.example/mcp/',
+    'https://DOOR.example/mcp',
+    'https://door.example:443/mcp',
+    'https://door.example',
+    'https://door.example/',
+  ]) {
+    t.equal(canonicalResource(spelling, urls), 'https://door.example/mcp', String(spelling))
+  }
+})
+
+t.test('RFC 8707 §2: anything else is invalid_target', async (t) => {
+  for (const other of [
+    'https://door.example/other',
+    'https://door.example/mcp/x',
+    'https://door.example/MCP',
+    'http://door.example/mcp',
+    'https://door.example:8443/mcp',
+    'https://door.example/mcp?x=1',
+    'https://door.example/mcp#x',
+    'https://u@door.example/mcp',
+    'https://evil.example/mcp',
+    'mcp',
+    'javascript:1',
+  ]) {
+    t.throws(() => canonicalResource(other, urls), { code: 'invalid_target' }, other)
+  }
+})

@@ -1,0 +1,32 @@
+import t from 'tap'
+import { mintToken, newGrantId, parseToken, sha256 } from '../../src/oauth/token-value.ts'
+
+t.test('a minted value parses to the reference the store keeps', async (t) => {
+  const grantId = newGrantId()
+  for (const kind of ['code', 'access', 'refresh'] as const) {
+    const { value, reference } = mintToken(kind, grantId)
+    t.same(parseToken(kind, value), reference)
+    t.same(reference, { kind, grantId, hash: sha256(value) })
+    t.notMatch(JSON.stringify(reference), value.split('.')[1] ?? '', 'no secret in the reference')
+  }
+})
+
+t.test('a value of another kind, or not of our form, has no reference', async (t) => {
+  const { value } = mintToken('access', newGrantId())
+  t.equal(parseToken('refresh', value), undefined)
+  for (const bad of [
+    '',
+    'bsg_at_',
+    `${value}x`,
+    value.slice(1),
+    value.replace('.', '_'),
+    `${value}\n`,
+  ]) {
+    t.equal(parseToken('access', bad), undefined, bad)
+  }
+})
+
+t.test('two values of one grant never meet', async (t) => {
+  const grantId = newGrantId()
+  t.not(mintToken('access', grantId).value, mintToken('access', grantId).value)
+})
