@@ -1,0 +1,54 @@
+/** The MCP server of the school: built anew for each request, for the person who asks. */
+import { readFileSync } from 'node:fs'
+import { McpServer, type McpServerFactory } from '@modelcontextprotocol/server'
+import { personOf } from './authentication/person.ts'
+import { schoolIcons } from './icons.ts'
+import { outageOf } from './operations/outage.ts'
+import { instructorMessage } from './prompts/instructor-message.ts'
+import type { SchoolStore } from './school/school-store.ts'
+import { getMyArmy } from './tools/get-my-army.ts'
+import { getOpponentArmy } from './tools/get-opponent-army.ts'
+import { getStudentInfo } from './tools/get-student-info.ts'
+import type { Registration } from './tools/tool.ts'
+
+// The same distance from src/ and from dist/.
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string }
+
+const identity = {
+  name: 'battle-school',
+  title: 'Battle School',
+  version,
+  icons: schoolIcons,
+}
+
+const instructions = `Records of the students and armies of Battle School, for the person who is signed in.
+- “I”, “me” and “my” mean that person: call get_student_info without arguments for the own record, and get_my_army for the own army.
+- Of other students only name, army, rank and specialization are public; of other armies, get_opponent_army tells what is known.
+- Names need not be exact in case; when a name is unknown the answer lists names that are near it.
+- An instructor has no record and no army of their own.`
+
+const contents: readonly Registration[] = [
+  getStudentInfo,
+  getMyArmy,
+  getOpponentArmy,
+  instructorMessage,
+]
+
+/** @param onError told of failures that nobody foresaw; the person sees no detail */
+export function schoolServer(
+  school: SchoolStore,
+  onError: (error: Error) => void,
+): McpServerFactory {
+  return ({ authInfo }) => {
+    const server = new McpServer(identity, {
+      instructions,
+      // What is offered never changes while the process lives, so no client need listen for it.
+      capabilities: { tools: { listChanged: false }, prompts: { listChanged: false } },
+    })
+    const visit = { person: personOf(authInfo), school, outage: outageOf(authInfo), onError }
+    for (const register of contents) register(server, visit)
+    return server
+  }
+}

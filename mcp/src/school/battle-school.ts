@@ -1,0 +1,101 @@
+/** The records that a new school starts with. */
+import type { Roster } from './school-store.ts'
+
+export const battleSchool: Roster = {
+  students: [
+    {
+      id: 'BS-2401',
+      name: 'Ender Wiggin',
+      age: 10,
+      aptitudeScore: 99,
+      battleExperience: 'Expert',
+      specialization: 'Command',
+    },
+    {
+      id: 'BS-2507',
+      name: 'Bean',
+      age: 8,
+      aptitudeScore: 95,
+      battleExperience: 'Advanced',
+      specialization: 'Strategy',
+    },
+    {
+      id: 'BS-2198',
+      name: 'Bonzo Madrid',
+      age: 12,
+      aptitudeScore: 88,
+      battleExperience: 'Advanced',
+      specialization: 'Command',
+    },
+    {
+      id: 'BS-2612',
+      name: 'Crazy Tom',
+      age: 11,
+      aptitudeScore: 87,
+      battleExperience: 'Intermediate',
+      specialization: 'Assault',
+    },
+    {
+      id: 'BS-2345',
+      name: 'Hot Soup',
+      age: 9,
+      aptitudeScore: 82,
+      battleExperience: 'Intermediate',
+      specialization: 'Defense',
+    },
+    {
+      id: 'BS-2234',
+      name: 'Bernard',
+      age: 11,
+      aptitudeScore: 85,
+      battleExperience: 'Advanced',
+      specialization: 'Assault',
+    },
+    {
+      id: 'BS-2156',
+      name: 'Rose the Nose',
+      age: 13,
+      aptitudeScore: 86,
+      battleExperience: 'Advanced',
+      specialization: 'Command',
+    },
+    {
+      id: 'BS-2389',
+      name: 'Dink Meeker',
+      age: 12,
+      aptitudeScore: 84,
+      battleExperience: 'Intermediate',
+      specialization: 'Defense',
+    },
+  ],
+  armies: [
+    {
+      name: 'Dragon Army',
+      commanderId: 'BS-2401',
+      wins: 12,
+      losses: 0,
+      soldiers: [
+        { studentId: 'BS-2507', rank: 'Toon Leader', battlesWon: 8 },
+        { studentId: 'BS-2612', rank: 'Toon Leader', battlesWon: 7 },
+        { studentId: 'BS-2345', rank: 'Soldier', battlesWon: 6 },
+      ],
+      knownTactics: [],
+    },
+    {
+      name: 'Salamander Army',
+      commanderId: 'BS-2198',
+      wins: 15,
+      losses: 3,
+      soldiers: [{ studentId: 'BS-2234', rank: 'Toon Leader', battlesWon: 10 }],
+      knownTactics: ['Wall formations', 'Aggressive rushes'],
+    },
+    {
+      name: 'Phoenix Army',
+      commanderId: 'BS-2156',
+      wins: 8,
+      losses: 7,
+      soldiers: [{ studentId: 'BS-2389', rank: 'Toon Leader', battlesWon: 6 }],
+      knownTactics: ['Defensive positioning', 'Counter-attacks'],
+    },
+  ],
+}

@@ -1,0 +1,45 @@
+/** The school in memory: for the embedded default and for tests. */
+import { type Army, membersOf } from './army.ts'
+import { nameKey } from './name.ts'
+import type { Roster, SchoolStore } from './school-store.ts'
+import type { Student } from './student.ts'
+
+export class MemorySchoolStore implements SchoolStore {
+  readonly #students: ReadonlyMap<string, Student>
+  readonly #armies: ReadonlyMap<string, Army>
+
+  constructor(roster: Roster) {
+    const { students, armies } = structuredClone(roster)
+    this.#students = new Map(students.map((student) => [student.id, student]))
+    this.#armies = new Map(armies.map((army) => [nameKey(army.name), army]))
+  }
+
+  async students(ids: readonly string[]): Promise<Student[]> {
+    return ids.flatMap((id) => this.#students.get(id) ?? [])
+  }
+
+  async studentNamed(name: string): Promise<Student | undefined> {
+    const key = nameKey(name)
+    return [...this.#students.values()].find((student) => nameKey(student.name) === key)
+  }
+
+  async studentNames(): Promise<string[]> {
+    return [...this.#students.values()].map((student) => student.name)
+  }
+
+  async armyNamed(name: string): Promise<Army | undefined> {
+    return this.#armies.get(nameKey(name))
+  }
+
+  async armyOf(studentId: string): Promise<Army | undefined> {
+    return [...this.#armies.values()].find((army) => membersOf(army).includes(studentId))
+  }
+
+  async armyNames(): Promise<string[]> {
+    return [...this.#armies.values()].map((army) => army.name)
+  }
+
+  async ping(): Promise<void> {}
+
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,32 @@
+/** Where the school's records are: two implementations (Redis, memory) that keep one suite of promises. */
+import type { Army } from './army.ts'
+import type { Student } from './student.ts'
+
+/** All that a school is seeded with. */
+export interface Roster {
+  readonly students: readonly Student[]
+  readonly armies: readonly Army[]
+}
+
+/** Every verb but `close` may throw StoreUnavailableError. Names are compared by `nameKey`. */
+export interface SchoolStore {
+  /** In the order asked; ids that are unknown are left out. */
+  students(ids: readonly string[]): Promise<Student[]>
+  studentNamed(name: string): Promise<Student | undefined>
+  studentNames(): Promise<string[]>
+  armyNamed(name: string): Promise<Army | undefined>
+  /** The army that the student commands or serves in. */
+  armyOf(studentId: string): Promise<Army | undefined>
+  armyNames(): Promise<string[]>
+  /** Resolves when the store answers and holds its records. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The store does not answer: a 503 with Retry-After, never the client's fault. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError'
+  constructor(cause: unknown) {
+    super('the school’s store does not answer', { cause })
+  }
+}

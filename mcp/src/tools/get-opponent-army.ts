@@ -1,0 +1,38 @@
+/** get_opponent_army: what anybody may know of another army. */
+import { z } from 'zod'
+import { membersOf } from '../school/army.ts'
+import { armySummary, summarize } from './army-summary.ts'
+import { Refusal, unknownName } from './refusal.ts'
+import { tool } from './tool.ts'
+import { visitor } from './visit.ts'
+
+export const getOpponentArmy = tool({
+  name: 'get_opponent_army',
+  title: 'Opponent army',
+  description:
+    'An army other than one’s own, by its name: commander, record of battles, known tactics, and who serves in it with which rank.',
+  input: z.strictObject({
+    armyName: z
+      .string()
+      .trim()
+      .min(1)
+      .max(100)
+      .describe('Name of the army, e.g. “Salamander Army”.'),
+  }),
+  output: z.strictObject({
+    ...armySummary,
+    soldiers: z.array(z.strictObject({ name: z.string(), rank: z.string() })),
+  }),
+  async answer({ armyName }, visit) {
+    const { school } = visit
+    const self = await visitor(visit)
+    const army = await school.armyNamed(armyName)
+    if (army === undefined) throw unknownName('army', armyName, await school.armyNames())
+    if (self !== undefined && membersOf(army).includes(self.id)) {
+      throw new Refusal(`${army.name} is your own army: ask with get_my_army.`)
+    }
+    const { summary, soldiers } = await summarize(army, school)
+    // Battles won are the soldier's own and the army's to know.
+    return { ...summary, soldiers: soldiers.map(({ name, rank }) => ({ name, rank })) }
+  },
+})

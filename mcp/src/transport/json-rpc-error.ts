@@ -1,0 +1,17 @@
+/** Errors that leave as JSON-RPC, because the request did not reach a method (JSON-RPC 2.0 §5.1). */
+
+export const PARSE_ERROR = -32700
+export const INVALID_REQUEST = -32600
+export const INTERNAL_ERROR = -32603
+/** Of the range for implementations. */
+export const UNAVAILABLE = -32000
+
+/** @param body of the request where it could be parsed: its id is repeated, else null */
+export function jsonRpcError(code: number, message: string, body?: unknown) {
+  return { jsonrpc: '2.0', error: { code, message }, id: requestId(body) }
+}
+
+function requestId(body: unknown): string | number | null {
+  if (typeof body !== 'object' || body === null || !('id' in body)) return null
+  return typeof body.id === 'string' || typeof body.id === 'number' ? body.id : null
+}
