@@ -1,0 +1,78 @@
+/** The floor plan: the parts, then the rooms in the order in which a client meets them. */
+import cookie from '@fastify/cookie'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { authorization } from './authorization/index.ts'
+import type { Config } from './config.ts'
+import { discovery } from './discovery/index.ts'
+import { createKeys } from './keys/derived-keys.ts'
+import { publicUrls } from './oauth/issuer.ts'
+import { createAudit } from './operations/audit.ts'
+import { operations } from './operations/index.ts'
+import { logStep } from './operations/logging.ts'
+import { createFindClient } from './registration/find-client.ts'
+import { registration } from './registration/index.ts'
+import { resource } from './resource/index.ts'
+import type { Store } from './store/store.ts'
+import { createDirectory } from './students/directory.ts'
+import { token } from './token/index.ts'
+import type { Upstream } from './upstream/upstream.ts'
+
+export interface AppOptions {
+  config: Config
+  store: Store
+  upstream: Upstream
+  log: FastifyBaseLogger
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+/** Milliseconds in which a whole request must have arrived; answers may take as long as they like. */
+const REQUEST_TIMEOUT = 60_000
+
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { config, store, upstream, log, now } = options
+  const urls = publicUrls(config.PUBLIC_URL)
+  const keys = createKeys({
+    current: config.SECRET_KEY.reveal(),
+    former: config.FORMER_SECRET_KEYS.map((secret) => secret.reveal()),
+    now,
+  })
+  const audit = createAudit(log)
+  const directory = createDirectory({ store, audit, now })
+  const findClient = createFindClient(store)
+
+  const app = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    requestTimeout: REQUEST_TIMEOUT,
+    forceCloseConnections: true,
+    trustProxy: config.TRUSTED_PROXIES.length > 0 ? config.TRUSTED_PROXIES : false,
+  })
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+    if (urls.secure) reply.header('strict-transport-security', 'max-age=31536000')
+  })
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not_found' }))
+
+  await app.register(async (front) => {
+    front.addHook('onResponse', logStep)
+    await front.register(cookie)
+    await front.register(discovery, { config, urls, keys })
+    await front.register(registration, { config, urls, store, audit, now })
+    await front.register(authorization, {
+      config,
+      urls,
+      store,
+      keys,
+      upstream,
+      directory,
+      findClient,
+      audit,
+      now,
+    })
+    await front.register(token, { config, urls, store, directory, findClient, audit, now })
+  })
+  await app.register(resource, { config, urls, store, keys, log, now })
+  await app.register(operations, { store, upstream })
+  return app
+}

@@ -1,0 +1,60 @@
+/** A provider for unit tests of the rooms: logs in whoever the test says, or fails as the test says. */
+import {
+  type Identity,
+  type LoginChecks,
+  type LoginOptions,
+  type Upstream,
+  UpstreamError,
+} from '../../src/upstream/upstream.ts'
+
+export const ISSUER = 'http://localhost:3002'
+
+export interface StubUpstream extends Upstream {
+  /** Who logs in next. */
+  identity: Identity
+  failure: UpstreamError | undefined
+  /** What each login was asked with. */
+  logins: (LoginChecks & LoginOptions)[]
+}
+
+export function person(name: string, student_id: string | undefined, roles: string[]): Identity {
+  return {
+    iss: ISSUER,
+    sub: `sub-${name}`,
+    sid: `sid-${name}`,
+    claims: {
+      sub: `sub-${name}`,
+      name,
+      preferred_username: name,
+      ...(student_id === undefined ? {} : { student_id }),
+      realm_access: { roles },
+    },
+    idToken: `id-token-of-${name}`,
+    refreshToken: `refresh-token-of-${name}`,
+  }
+}
+
+export function createStubUpstream(now: () => number): StubUpstream {
+  const stub: StubUpstream = {
+    identity: person('ender', 'BS-2401', ['student']),
+    failure: undefined,
+    logins: [],
+    state: 'reachable',
+    async loginUrl(checks, options) {
+      if (stub.failure) throw stub.failure
+      stub.logins.push({ ...checks, ...options })
+      return new URL(`${ISSUER}/auth?state=${checks.state}`)
+    },
+    async callback(currentUrl, checks) {
+      if (stub.failure) throw stub.failure
+      const begun = stub.logins.find(({ state }) => state === checks.state)
+      // What openid-client would compare: the checks of this login, derived anew from the browser's cookie.
+      if (begun?.nonce !== checks.nonce || begun.codeVerifier !== checks.codeVerifier) {
+        throw new UpstreamError('invalid', 'the checks differ')
+      }
+      if (currentUrl.searchParams.get('error')) throw new UpstreamError('declined', 'declined')
+      return { auth_time: Math.floor(now() / 1000), ...stub.identity }
+    },
+  }
+  return stub
+}

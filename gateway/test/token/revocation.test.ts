@@ -1,0 +1,59 @@
+import t from 'tap'
+import { openDoor, refreshment } from '../support/door.ts'
+
+t.test('RFC 7009 §2: a public client revokes its token, of either kind, and the grant dies', async (t) => {
+  for (const kind of ['access_token', 'refresh_token'] as const) {
+    const door = await openDoor(t)
+    const client = await door.register()
+    const tokens = await door.connect(client)
+    const response = await door.post('/revoke', {
+      token: tokens[kind],
+      client_id: client.client_id,
+      token_type_hint: 'something_else',
+    })
+    t.equal(response.statusCode, 200, kind)
+    const refresh = await door.post('/token', refreshment(client, tokens.refresh_token))
+    t.match([refresh.statusCode, refresh.json()], [400, { error: 'invalid_grant' }])
+    const call = await door.app.inject({
+      method: 'POST',
+      url: '/mcp',
+      headers: { authorization: `Bearer ${tokens.access_token}` },
+    })
+    t.equal(call.statusCode, 401)
+  }
+})
+
+t.test('RFC 7009 §2.2: an unknown token is a success', async (t) => {
+  const door = await openDoor(t)
+  const { client_id } = await door.register()
+  for (const token of ['x', 'bsg_at_', `bsg_rt_${'A'.repeat(22)}.${'B'.repeat(43)}`]) {
+    t.equal((await door.post('/revoke', { token, client_id })).statusCode, 200)
+  }
+})
+
+t.test('RFC 7009 §2.1: another client’s token is refused and lives on', async (t) => {
+  const door = await openDoor(t)
+  const client = await door.register({ client_name: 'mine' })
+  const other = await door.register({ client_name: 'other' })
+  const tokens = await door.connect(client)
+  const response = await door.post('/revoke', {
+    token: tokens.access_token,
+    client_id: other.client_id,
+  })
+  t.match([response.statusCode, response.json()], [400, { error: 'invalid_grant' }])
+  t.equal((await door.post('/token', refreshment(client, tokens.refresh_token))).statusCode, 200)
+})
+
+t.test('RFC 7009 §2.1: a confidential client authenticates', async (t) => {
+  const door = await openDoor(t)
+  const client = await door.register({ token_endpoint_auth_method: 'client_secret_post' })
+  const tokens = await door.connect(client)
+  const response = await door.post('/revoke', {
+    token: tokens.access_token,
+    client_id: client.client_id,
+  })
+  t.match([response.statusCode, response.json()], [401, { error: 'invalid_client' }])
+  t.match((await door.post('/revoke', { client_id: client.client_id })).json(), {
+    error: 'invalid_request',
+  })
+})
