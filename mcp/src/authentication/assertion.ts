@@ -73,7 +73,8 @@ function caller(token: string, claim: z.infer<typeof claims>, rules: AssertionRu
     token,
     clientId: claim.client_id,
     scopes,
-    expiresAt: Math.min(claim.exp, claim.iat + LONGEST_LIFE),
+    // Until when we accept it, so that what is remembered lives as long as what is verified.
+    expiresAt: Math.min(claim.exp, claim.iat + LONGEST_LIFE) + CLOCK_TOLERANCE,
     resourceMetadataUrl: rules.resourceMetadataUrl,
     extra: { person },
   }

@@ -1,4 +1,4 @@
-/** The school in memory: for the embedded default and for tests. */
+/** The school in memory: for the embedded default and for tests. Answers are copies, as they are from Redis. */
 import { type Army, membersOf } from './army.ts'
 import { nameKey } from './name.ts'
 import type { Roster, SchoolStore } from './school-store.ts'
@@ -15,12 +15,13 @@ export class MemorySchoolStore implements SchoolStore {
   }
 
   async students(ids: readonly string[]): Promise<Student[]> {
-    return ids.flatMap((id) => this.#students.get(id) ?? [])
+    return ids.flatMap((id) => structuredClone(this.#students.get(id)) ?? [])
   }
 
   async studentNamed(name: string): Promise<Student | undefined> {
     const key = nameKey(name)
-    return [...this.#students.values()].find((student) => nameKey(student.name) === key)
+    const found = [...this.#students.values()].find((student) => nameKey(student.name) === key)
+    return structuredClone(found)
   }
 
   async studentNames(): Promise<string[]> {
@@ -28,11 +29,12 @@ export class MemorySchoolStore implements SchoolStore {
   }
 
   async armyNamed(name: string): Promise<Army | undefined> {
-    return this.#armies.get(nameKey(name))
+    return structuredClone(this.#armies.get(nameKey(name)))
   }
 
   async armyOf(studentId: string): Promise<Army | undefined> {
-    return [...this.#armies.values()].find((army) => membersOf(army).includes(studentId))
+    const found = [...this.#armies.values()].find((army) => membersOf(army).includes(studentId))
+    return structuredClone(found)
   }
 
   async armyNames(): Promise<string[]> {

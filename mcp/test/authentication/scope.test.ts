@@ -1,0 +1,81 @@
+import t from 'tap'
+import { people } from '../support/gateway.ts'
+import { call, message, post, startHouse } from '../support/house.ts'
+
+const house = await startHouse()
+t.teardown(() => house.close())
+
+const modern = (name: string, args: Record<string, unknown>) => ({
+  method: 'POST',
+  headers: {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    'mcp-protocol-version': '2026-07-28',
+    'mcp-method': 'tools/call',
+    'mcp-name': name,
+  },
+  body: JSON.stringify({
+    ...call(name),
+    params: {
+      name,
+      arguments: args,
+      _meta: {
+        'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+        'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+        'io.modelcontextprotocol/clientCapabilities': {},
+      },
+    },
+  }),
+})
+
+async function challengeOf(answer: Response) {
+  await answer.body?.cancel()
+  return { status: answer.status, challenge: answer.headers.get('www-authenticate') ?? '' }
+}
+
+t.test('RFC 6750 §3.1: without school:read every tool and the prompt answer 403', async (t) => {
+  const token = await house.gateway.mint({ claims: { scope: 'school:write' } })
+  const requests = [
+    call('get_student_info'),
+    call('get_my_army'),
+    call('get_opponent_army', { armyName: 'Phoenix Army' }),
+    { jsonrpc: '2.0', id: 1, method: 'prompts/get', params: { name: 'instructor_message' } },
+  ]
+  for (const body of requests) {
+    const { status, challenge } = await challengeOf(await post(house, token, body))
+    t.equal(status, 403)
+    t.match(challenge, 'error="insufficient_scope"')
+    t.match(challenge, 'scope="school:read school:write"', 'what is held is asked for again')
+    t.match(
+      challenge,
+      'resource_metadata="http://localhost:3000/.well-known/oauth-protected-resource/mcp"',
+    )
+  }
+})
+
+t.test('the same in 2026-07-28', async (t) => {
+  const options = modern('get_my_army', {})
+  const narrow = await house.gateway.mint({ claims: { scope: '' } })
+  const refused = await fetch(house.mcpUrl, {
+    ...options,
+    headers: { ...options.headers, authorization: `Bearer ${narrow}` },
+  })
+  const { status, challenge } = await challengeOf(refused)
+  t.equal(status, 403)
+  t.match(challenge, 'scope="school:read"')
+  const wide = await house.gateway.mint({ claims: people.bean })
+  const granted = await fetch(house.mcpUrl, {
+    ...options,
+    headers: { ...options.headers, authorization: `Bearer ${wide}` },
+  })
+  t.match((await message(granted)).result?.structuredContent, { name: 'Dragon Army' })
+})
+
+t.test('no challenge ever names school:instruct', async (t) => {
+  const token = await house.gateway.mint({ claims: { ...people.graff, scope: 'school:instruct' } })
+  const { status, challenge } = await challengeOf(
+    await post(house, token, call('get_student_info', { studentName: 'Bean' })),
+  )
+  t.equal(status, 403)
+  t.match(challenge, 'scope="school:read"')
+})

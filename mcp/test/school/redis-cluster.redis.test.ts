@@ -1,0 +1,16 @@
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import { connectRedis } from '../../src/school/redis-client.ts'
+import { RedisSchoolStore } from '../../src/school/redis-school-store.ts'
+import { redisCluster } from '../support/redis-cluster.ts'
+import { keepsItsPromises } from './school-store-promises.ts'
+
+const urls = await redisCluster(t)
+
+await keepsItsPromises(t, async (t, roster) => {
+  const client = connectRedis(urls)
+  const prefix = `mcp:${randomUUID()}:`
+  const store = new RedisSchoolStore({ client, prefix, roster, onLost: (error) => t.error(error) })
+  t.teardown(() => store.close())
+  return store
+})

@@ -1,0 +1,40 @@
+import t from 'tap'
+import { Outage } from '../../src/operations/outage.ts'
+import { battleSchool } from '../../src/school/battle-school.ts'
+import { MemorySchoolStore } from '../../src/school/memory-school-store.ts'
+import { StoreUnavailableError } from '../../src/school/school-store.ts'
+import { Refusal } from '../../src/tools/refusal.ts'
+import { publicReason, type Visit } from '../../src/tools/visit.ts'
+
+function setUp() {
+  const seen: Error[] = []
+  const visit: Visit = {
+    person: { id: 'p', roles: [], scopes: [] },
+    school: new MemorySchoolStore(battleSchool),
+    outage: new Outage(),
+    onError: (error) => void seen.push(error),
+  }
+  return { visit, seen }
+}
+
+t.test('a refusal is told as it is', async (t) => {
+  const { visit, seen } = setUp()
+  t.equal(publicReason(new Refusal('No such army.'), visit), 'No such army.')
+  t.strictSame([visit.outage.cause, seen], [undefined, []])
+})
+
+t.test('an outage is noted, the first one staying', async (t) => {
+  const { visit } = setUp()
+  const first = new StoreUnavailableError(new Error('secret address'))
+  t.notMatch(publicReason(first, visit), 'secret')
+  publicReason(new StoreUnavailableError(undefined), visit)
+  t.equal(visit.outage.cause, first)
+})
+
+t.test('what nobody foresaw is logged, and told without detail', async (t) => {
+  const { visit, seen } = setUp()
+  t.notMatch(publicReason(new TypeError('secret detail'), visit), 'secret')
+  publicReason('thrown text', visit)
+  t.match(seen, [{ message: 'secret detail' }, { message: 'thrown text' }])
+  t.equal(visit.outage.cause, undefined)
+})
