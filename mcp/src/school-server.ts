@@ -9,7 +9,7 @@ import type { SchoolStore } from './school/school-store.ts'
 import { getMyArmy } from './tools/get-my-army.ts'
 import { getOpponentArmy } from './tools/get-opponent-army.ts'
 import { getStudentInfo } from './tools/get-student-info.ts'
-import type { Registration } from './tools/tool.ts'
+import type { Registration } from './visit/visit.ts'
 
 // The same distance from src/ and from dist/.
 const { version } = JSON.parse(

@@ -4,9 +4,8 @@ import { needsRead } from '../authentication/scope.ts'
 import { schoolIcons } from '../icons.ts'
 import { type Army, placeIn } from '../school/army.ts'
 import type { Student } from '../school/student.ts'
-import { Refusal } from '../tools/refusal.ts'
-import type { Registration } from '../tools/tool.ts'
-import { publicReason, type Visit, visitor } from '../tools/visit.ts'
+import { Refusal } from '../visit/refusal.ts'
+import { publicReason, type Registration, type Visit, visitor } from '../visit/visit.ts'
 
 const config = {
   title: 'A message from your instructor',

@@ -1,10 +1,10 @@
 /** get_my_army: the army that the signed-in student commands or serves in. */
 import { z } from 'zod'
 import { placeIn } from '../school/army.ts'
+import { Refusal } from '../visit/refusal.ts'
+import { visitor } from '../visit/visit.ts'
 import { armySummary, summarize } from './army-summary.ts'
-import { Refusal } from './refusal.ts'
 import { tool } from './tool.ts'
-import { visitor } from './visit.ts'
 
 export const getMyArmy = tool({
   name: 'get_my_army',

@@ -1,10 +1,10 @@
 /** get_opponent_army: what anybody may know of another army. */
 import { z } from 'zod'
 import { membersOf } from '../school/army.ts'
+import { Refusal, unknownName } from '../visit/refusal.ts'
+import { visitor } from '../visit/visit.ts'
 import { armySummary, summarize } from './army-summary.ts'
-import { Refusal, unknownName } from './refusal.ts'
 import { tool } from './tool.ts'
-import { visitor } from './visit.ts'
 
 export const getOpponentArmy = tool({
   name: 'get_opponent_army',

@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import { mayInstruct } from '../authentication/person.ts'
 import { placeIn } from '../school/army.ts'
-import { Refusal, unknownName } from './refusal.ts'
+import { Refusal, unknownName } from '../visit/refusal.ts'
+import { visitor } from '../visit/visit.ts'
 import { tool } from './tool.ts'
-import { visitor } from './visit.ts'
 
 const output = z.strictObject({
   name: z.string(),

@@ -1,10 +1,10 @@
 /** What all tools of the school have alike; each tool is a file of its own. */
-import type { McpServer, ToolAnnotations } from '@modelcontextprotocol/server'
+import type { ToolAnnotations } from '@modelcontextprotocol/server'
 import type { z } from 'zod'
 import { needsRead } from '../authentication/scope.ts'
 import { schoolIcons } from '../icons.ts'
+import { publicReason, type Registration, type Visit } from '../visit/visit.ts'
 import { memoised } from './memoised-schema.ts'
-import { publicReason, type Visit } from './visit.ts'
 
 interface Tool<Input extends z.ZodObject, Output extends z.ZodObject> {
   name: string
@@ -15,9 +15,6 @@ interface Tool<Input extends z.ZodObject, Output extends z.ZodObject> {
   /** @throws Refusal */
   answer(input: z.output<Input>, visit: Visit): Promise<z.input<Output>>
 }
-
-/** Puts a tool into the server of one visit. */
-export type Registration = (server: McpServer, visit: Visit) => void
 
 /** All tools read, and only what the school itself holds. */
 const annotations: ToolAnnotations = {

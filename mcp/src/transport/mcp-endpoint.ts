@@ -33,7 +33,7 @@ export function mcpEndpoint(
   { createServer, verify }: McpEndpointOptions,
   done: () => void,
 ): void {
-  const onerror = (error: Error) => app.log.debug({ err: error }, 'MCP request refused')
+  const onerror = (error: Error) => app.log.warn({ err: error }, 'MCP request refused')
   const mcp = createMcpHandler(createServer, { legacy: 'stateless', onerror })
   app.addHook('preClose', () => mcp.close())
 

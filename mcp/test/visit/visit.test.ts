@@ -3,8 +3,8 @@ import { Outage } from '../../src/operations/outage.ts'
 import { battleSchool } from '../../src/school/battle-school.ts'
 import { MemorySchoolStore } from '../../src/school/memory-school-store.ts'
 import { StoreUnavailableError } from '../../src/school/school-store.ts'
-import { Refusal } from '../../src/tools/refusal.ts'
-import { publicReason, type Visit } from '../../src/tools/visit.ts'
+import { Refusal } from '../../src/visit/refusal.ts'
+import { publicReason, type Visit } from '../../src/visit/visit.ts'
 
 function setUp() {
   const seen: Error[] = []

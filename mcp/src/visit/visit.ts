@@ -1,4 +1,5 @@
 /** One person's request to the school, and who that person is in it. */
+import type { McpServer } from '@modelcontextprotocol/server'
 import { isInstructor, type Person } from '../authentication/person.ts'
 import type { Outage } from '../operations/outage.ts'
 import { type SchoolStore, StoreUnavailableError } from '../school/school-store.ts'
@@ -12,6 +13,9 @@ export interface Visit {
   /** Told of what nobody foresaw. */
   onError(error: Error): void
 }
+
+/** Puts a tool or a prompt into the server that is built for one visit. */
+export type Registration = (server: McpServer, visit: Visit) => void
 
 /**
  * The visitor's own record; undefined for an instructor, who has none.

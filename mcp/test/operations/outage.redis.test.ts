@@ -1,0 +1,78 @@
+import t from 'tap'
+import { call, connect, message, post, startHouse } from '../support/house.ts'
+import { ownRedis } from '../support/redis.ts'
+
+/** Until it is answered with this status; the runner's time-out is the limit. */
+async function until(status: number, ask: () => Promise<Response>): Promise<Response> {
+  for (;;) {
+    const answer = await ask()
+    if (answer.status === status) return answer
+    await answer.body?.cancel()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+for (const [what, lose, regain] of [
+  ['is killed', 'kill', 'start'],
+  ['says nothing more', 'freeze', 'thaw'],
+] as const) {
+  t.test(
+    `Redis ${what}: 503 with Retry-After within 2 s, and all works once it is back`,
+    async (t) => {
+      const redis = await ownRedis(t)
+      const house = await startHouse({ REDIS_URL: redis.url })
+      t.teardown(() => house.close())
+      const token = await house.gateway.mint()
+      const ask = () => post(house, token, call('get_my_army'))
+      t.match((await message(await ask())).result?.structuredContent, { name: 'Dragon Army' })
+      const client = await connect(house)
+
+      await redis[lose]()
+      const begun = performance.now()
+      const answer = await ask()
+      t.ok(performance.now() - begun < 2_000)
+      t.equal(answer.status, 503)
+      t.match(answer.headers.get('retry-after'), /^\d+$/)
+      t.match(await answer.json(), { id: 1, error: { code: -32000 } })
+      await t.rejects(client.callTool({ name: 'get_my_army', arguments: {} }))
+      t.equal((await fetch(new URL('/readyz', house.origin))).status, 503)
+      t.equal((await fetch(new URL('/healthz', house.origin))).status, 200)
+
+      await redis[regain]()
+      const back = await until(200, ask)
+      t.match((await message(back)).result?.structuredContent, { name: 'Dragon Army' })
+      t.match((await client.callTool({ name: 'get_my_army', arguments: {} })).structuredContent, {
+        name: 'Dragon Army',
+      })
+      t.equal((await fetch(new URL('/readyz', house.origin))).status, 200)
+      await client.close()
+    },
+  )
+}
+
+t.test('it starts while Redis is down, and serves once it is up', async (t) => {
+  const redis = await ownRedis(t)
+  await redis.kill()
+  const house = await startHouse({ REDIS_URL: redis.url })
+  t.teardown(() => house.close())
+  const token = await house.gateway.mint()
+  const ask = () => post(house, token, call('get_student_info'))
+  const down = await ask()
+  t.equal(down.status, 503)
+  await down.body?.cancel()
+  await redis.start()
+  t.match((await message(await until(200, ask))).result?.structuredContent, { id: 'BS-2401' })
+})
+
+t.test('two processes on one Redis are one school', async (t) => {
+  const redis = await ownRedis(t)
+  const houses = [
+    await startHouse({ REDIS_URL: redis.url }),
+    await startHouse({ REDIS_URL: redis.url }),
+  ]
+  for (const house of houses) {
+    t.teardown(() => house.close())
+    const answer = await post(house, await house.gateway.mint(), call('get_student_info'))
+    t.match((await message(answer)).result?.structuredContent, { name: 'Ender Wiggin' })
+  }
+})
