@@ -12,6 +12,7 @@ import { logStep } from './operations/logging.ts'
 import { createFindClient } from './registration/find-client.ts'
 import { registration } from './registration/index.ts'
 import { resource } from './resource/index.ts'
+import { createMcpUpstream } from './resource/mcp-upstream.ts'
 import type { Store } from './store/store.ts'
 import { createDirectory } from './students/directory.ts'
 import { token } from './token/index.ts'
@@ -38,8 +39,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     now,
   })
   const audit = createAudit(log)
-  const directory = createDirectory({ store, audit, now })
+  const directory = createDirectory({ config, store, audit, now })
   const findClient = createFindClient(store)
+  const mcp = createMcpUpstream(config.MCP_UPSTREAM_URL)
 
   const app = Fastify({
     loggerInstance: log,
@@ -57,8 +59,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(async (front) => {
     front.addHook('onResponse', logStep)
     await front.register(cookie)
-    await front.register(discovery, { config, urls, keys })
-    await front.register(registration, { config, urls, store, audit, now })
+    await front.register(discovery, { urls, keys })
+    await front.register(registration, { config, store, audit, now })
     await front.register(authorization, {
       config,
       urls,
@@ -72,7 +74,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     })
     await front.register(token, { config, urls, store, directory, findClient, audit, now })
   })
-  await app.register(resource, { config, urls, store, keys, log, now })
-  await app.register(operations, { store, upstream })
+  await app.register(resource, { config, urls, store, keys, mcp, log, now })
+  await app.register(operations, { store, upstream, mcpState: () => mcp.state })
   return app
 }

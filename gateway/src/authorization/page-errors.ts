@@ -24,7 +24,6 @@ export function pageErrorHandler(issuer: string) {
       .send(
         errorPage({
           locale: chooseLocale(undefined, request.headers['accept-language']),
-          status,
           code,
           requestId: request.id,
         }),

@@ -21,7 +21,9 @@ import type { AuthorizationRoom } from './room.ts'
 
 export function upstreamCallbackEndpoint(app: FastifyInstance, room: AuthorizationRoom): void {
   app.get('/callback', async (request, reply) => {
-    const currentUrl = new URL(request.raw.url ?? '', room.urls.origin)
+    // Only the query is the browser's: our own address is not taken from the request.
+    const currentUrl = new URL(room.urls.callback)
+    currentUrl.search = request.raw.url?.split('?', 2)[1] ?? ''
     const [id, ...more] = currentUrl.searchParams.getAll('state')
     if (!isTransactionId(id) || more.length > 0) {
       throw new PageError('expired', 400, 'the callback has no state of ours')

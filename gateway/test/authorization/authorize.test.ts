@@ -1,27 +1,30 @@
 import t from 'tap'
+import { UpstreamError } from '../../src/upstream/upstream.ts'
 import { authorizationUrl, CLAUDE, openDoor, sealedRequest } from '../support/door.ts'
 import { person } from '../support/stub-upstream.ts'
-import { UpstreamError } from '../../src/upstream/upstream.ts'
 
-t.test('a person allows a client and it gets a code, with state and iss (RFC 6749 §4.1.2, RFC 9207 §2)', async (t) => {
-  const door = await openDoor(t)
-  const client = await door.register({ client_name: 'Claude' })
-  const browser = door.browser()
-  const consent = await browser.get(authorizationUrl(client).url)
-  t.equal(consent.statusCode, 200)
-  t.match(consent.body, /Claude/)
-  t.match(consent.body, /claude\.ai/)
-  const toProvider = await browser.submit(consent, 'allow')
-  t.equal(toProvider.statusCode, 303)
-  const back = await browser.comeBack(toProvider)
-  t.equal(back.statusCode, 303, 'C39')
-  const redirect = new URL(String(back.headers.location))
-  t.equal(redirect.origin + redirect.pathname, CLAUDE)
-  t.match(redirect.searchParams.get('code'), /^bsg_ac_/)
-  t.equal(redirect.searchParams.get('state'), 'state-of-the-client')
-  t.equal(redirect.searchParams.get('iss'), 'http://localhost:3000')
-  t.same([...browser.cookies], [], 'the transaction’s cookie is gone')
-})
+t.test(
+  'a person allows a client and it gets a code, with state and iss (RFC 6749 §4.1.2, RFC 9207 §2)',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await door.register({ client_name: 'Claude' })
+    const browser = door.browser()
+    const consent = await browser.get(authorizationUrl(client).url)
+    t.equal(consent.statusCode, 200)
+    t.match(consent.body, /Claude/)
+    t.match(consent.body, /claude\.ai/)
+    const toProvider = await browser.submit(consent, 'allow')
+    t.equal(toProvider.statusCode, 303)
+    const back = await browser.comeBack(toProvider)
+    t.equal(back.statusCode, 303, 'C39')
+    const redirect = new URL(String(back.headers.location))
+    t.equal(redirect.origin + redirect.pathname, CLAUDE)
+    t.match(redirect.searchParams.get('code'), /^bsg_ac_/)
+    t.equal(redirect.searchParams.get('state'), 'state-of-the-client')
+    t.equal(redirect.searchParams.get('iss'), 'http://localhost:3000')
+    t.same([...browser.cookies], [], 'the transaction’s cookie is gone')
+  },
+)
 
 t.test('C33: GET /authorize writes nothing, needs no cookie and may be repeated', async (t) => {
   const door = await openDoor(t)
@@ -46,27 +49,30 @@ t.test('C33: GET /authorize writes nothing, needs no cookie and may be repeated'
   t.equal((await browser.submit(first, 'allow')).statusCode, 303, 'the first page still works')
 })
 
-t.test('RFC 6749 §4.1.2.1: until client and redirect URI are proven an error is a page, not a redirect', async (t) => {
-  const door = await openDoor(t)
-  const client = await door.register()
-  for (const [title, more] of [
-    ['no client_id', { client_id: undefined }],
-    ['unknown client', { client_id: 'bsg_client_unknown' }],
-    ['a hostile client id', { client_id: '__proto__' }],
-    ['another redirect URI', { redirect_uri: 'https://evil.example/cb' }],
-    ['a script', { redirect_uri: 'javascript:alert(1)' }],
-    ['with user info', { redirect_uri: 'https://claude.ai@evil.example/api/mcp/auth_callback' }],
-    ['a longer path', { redirect_uri: `${CLAUDE}/x` }],
-  ] as const) {
-    const response = await door.browser().get(authorizationUrl(client, more).url)
-    t.equal(response.statusCode, 400, title)
-    t.equal(response.headers.location, undefined, title)
-    t.match(response.headers['content-type'], /text\/html/, title)
-    t.equal(response.headers['set-cookie'], undefined, title)
-  }
-  const twice = `${authorizationUrl(client).url}&redirect_uri=${encodeURIComponent(CLAUDE)}`
-  t.equal((await door.browser().get(twice)).statusCode, 400, 'redirect_uri repeated')
-})
+t.test(
+  'RFC 6749 §4.1.2.1: until client and redirect URI are proven an error is a page, not a redirect',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await door.register()
+    for (const [title, more] of [
+      ['no client_id', { client_id: undefined }],
+      ['unknown client', { client_id: 'bsg_client_unknown' }],
+      ['a hostile client id', { client_id: '__proto__' }],
+      ['another redirect URI', { redirect_uri: 'https://evil.example/cb' }],
+      ['a script', { redirect_uri: 'javascript:alert(1)' }],
+      ['with user info', { redirect_uri: 'https://claude.ai@evil.example/api/mcp/auth_callback' }],
+      ['a longer path', { redirect_uri: `${CLAUDE}/x` }],
+    ] as const) {
+      const response = await door.browser().get(authorizationUrl(client, more).url)
+      t.equal(response.statusCode, 400, title)
+      t.equal(response.headers.location, undefined, title)
+      t.match(response.headers['content-type'], /text\/html/, title)
+      t.equal(response.headers['set-cookie'], undefined, title)
+    }
+    const twice = `${authorizationUrl(client).url}&redirect_uri=${encodeURIComponent(CLAUDE)}`
+    t.equal((await door.browser().get(twice)).statusCode, 400, 'redirect_uri repeated')
+  },
+)
 
 t.test('afterwards an error is a 303 with error, state and iss', async (t) => {
   const door = await openDoor(t)
@@ -99,23 +105,33 @@ t.test('afterwards an error is a 303 with error, state and iss', async (t) => {
   t.equal(new URL(String(states.headers.location)).searchParams.get('state'), null)
 })
 
-t.test('C34, C36: prompt=consent, unknown parameters, scopes and identical resources pass', async (t) => {
-  const door = await openDoor(t)
-  const client = await door.register()
-  const more = { prompt: 'consent', audience: 'x', nonce: 'y', scope: ' claudeai offline_access' }
-  const resource = encodeURIComponent('http://localhost:3000/mcp')
-  const { url } = authorizationUrl(client, more)
-  const browser = door.browser()
-  const page = await browser.get(`${url}&resource=${resource}&resource=${resource}`)
-  t.equal(page.statusCode, 200)
-  await browser.submit(page, 'allow')
-  t.equal(door.upstream.logins[0]?.prompt, undefined, 'prompt=consent never goes upstream')
-})
+t.test(
+  'C34, C36: prompt=consent, unknown parameters, scopes and identical resources pass',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await door.register()
+    const more = { prompt: 'consent', audience: 'x', nonce: 'y', scope: ' claudeai offline_access' }
+    const resource = encodeURIComponent('http://localhost:3000/mcp')
+    const { url } = authorizationUrl(client, more)
+    const browser = door.browser()
+    const page = await browser.get(`${url}&resource=${resource}&resource=${resource}`)
+    t.equal(page.statusCode, 200)
+    await browser.submit(page, 'allow')
+    t.equal(door.upstream.logins[0]?.prompt, undefined, 'prompt=consent never goes upstream')
+  },
+)
 
 t.test('C37: state returns byte for byte', async (t) => {
   const door = await openDoor(t)
   const client = await door.register()
-  for (const state of ['a+b/c==', 'https://x/?a=b&c=d#e', 'user:server', 'x y', '상태', 'z'.repeat(3000)]) {
+  for (const state of [
+    'a+b/c==',
+    'https://x/?a=b&c=d#e',
+    'user:server',
+    'x y',
+    '상태',
+    'z'.repeat(3000),
+  ]) {
     const { redirect } = await door.authorize(client, { state })
     t.equal(redirect.searchParams.get('state'), state, state.slice(0, 20))
   }
@@ -129,15 +145,21 @@ t.test('the redirect URI keeps its own query (RFC 6749 §3.1.2)', async (t) => {
   t.match(code, /^bsg_ac_/)
 })
 
-t.test('Cancel sends access_denied with state and iss, and the provider never hears of it', async (t) => {
-  const door = await openDoor(t)
-  const client = await door.register()
-  const browser = door.browser()
-  const response = await browser.submit(await browser.get(authorizationUrl(client).url), 'cancel')
-  t.equal(response.statusCode, 303)
-  t.match(String(response.headers.location), /error=access_denied&.*state=state-of-the-client&iss=/)
-  t.same(door.upstream.logins, [])
-})
+t.test(
+  'Cancel sends access_denied with state and iss, and the provider never hears of it',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await door.register()
+    const browser = door.browser()
+    const response = await browser.submit(await browser.get(authorizationUrl(client).url), 'cancel')
+    t.equal(response.statusCode, 303)
+    t.match(
+      String(response.headers.location),
+      /error=access_denied&.*state=state-of-the-client&iss=/,
+    )
+    t.same(door.upstream.logins, [])
+  },
+)
 
 t.test('the consent form is taken once', async (t) => {
   const door = await openDoor(t)
@@ -184,17 +206,20 @@ t.test('RFC 9700 §4.7: a consent POST from another site is refused', async (t) 
   t.equal(own.statusCode, 303, 'without Origin, Fetch Metadata says same-origin')
 })
 
-t.test('a consent form shown to one browser cannot be answered by another (CVE-2026-27124)', async (t) => {
-  const door = await openDoor(t)
-  const client = await door.register()
-  const victim = door.browser()
-  const attacker = door.browser()
-  const page = await attacker.get(authorizationUrl(client).url)
-  await victim.get(authorizationUrl(client).url)
-  const response = await victim.submit(page, 'allow')
-  t.equal(response.statusCode, 400)
-  t.same(door.upstream.logins, [])
-})
+t.test(
+  'a consent form shown to one browser cannot be answered by another (CVE-2026-27124)',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await door.register()
+    const victim = door.browser()
+    const attacker = door.browser()
+    const page = await attacker.get(authorizationUrl(client).url)
+    await victim.get(authorizationUrl(client).url)
+    const response = await victim.submit(page, 'allow')
+    t.equal(response.statusCode, 400)
+    t.same(door.upstream.logins, [])
+  },
+)
 
 t.test('a form that is forged, of another purpose or too old is refused', async (t) => {
   const door = await openDoor(t)
@@ -222,7 +247,10 @@ t.test('RFC 9700 §4.7: the callback comes from the browser that consented', asy
   const door = await openDoor(t)
   const client = await door.register()
   const attacker = door.browser()
-  const toProvider = await attacker.submit(await attacker.get(authorizationUrl(client).url), 'allow')
+  const toProvider = await attacker.submit(
+    await attacker.get(authorizationUrl(client).url),
+    'allow',
+  )
   const victim = door.browser()
   await victim.get(authorizationUrl(client).url)
   const injected = await victim.comeBack(toProvider)
@@ -237,7 +265,12 @@ t.test('a callback with no, an unknown, a repeated or an expired state is a page
   const door = await openDoor(t)
   const client = await door.register()
   const browser = door.browser()
-  for (const url of ['/callback', '/callback?state=', '/callback?state=x', `/callback?state=${'A'.repeat(22)}`]) {
+  for (const url of [
+    '/callback',
+    '/callback?state=',
+    '/callback?state=x',
+    `/callback?state=${'A'.repeat(22)}`,
+  ]) {
     t.equal((await browser.get(url)).statusCode, 400, url)
   }
   const toProvider = await browser.submit(await browser.get(authorizationUrl(client).url), 'allow')
@@ -257,7 +290,10 @@ t.test('what the provider answers reaches the client in our words', async (t) =>
     const door = await openDoor(t)
     const client = await door.register()
     const browser = door.browser()
-    const toProvider = await browser.submit(await browser.get(authorizationUrl(client).url), 'allow')
+    const toProvider = await browser.submit(
+      await browser.get(authorizationUrl(client).url),
+      'allow',
+    )
     door.upstream.failure = new UpstreamError(kind, 'secret words of the provider')
     const redirect = new URL(String((await browser.comeBack(toProvider)).headers.location))
     t.equal(redirect.searchParams.get('error'), error, kind)
@@ -279,25 +315,31 @@ t.test('a dead provider at Allow is a 503 page, and Allow works once it is back'
   t.equal((await browser.submit(page, 'allow')).statusCode, 303)
 })
 
-t.test('a login older than the transaction, or without auth_time, is confirmed by the person', async (t) => {
-  for (const auth_time of [1_700_000_000, undefined]) {
-    const door = await openDoor(t)
-    const client = await door.register()
-    const { identity } = door.upstream
-    door.upstream.identity = { ...identity, ...{ auth_time } } as typeof identity
-    const browser = door.browser()
-    const toProvider = await browser.submit(await browser.get(authorizationUrl(client).url), 'allow')
-    const page = await browser.comeBack(toProvider)
-    t.equal(page.statusCode, 200)
-    t.match(page.body, /ender/)
-    t.same(await door.store.grantsOf({ client_id: client.client_id }), [], 'nothing is bound yet')
-    const stranger = door.browser()
-    t.equal((await stranger.submit(page, 'continue')).statusCode, 400, 'another browser')
-    const answer = await browser.submit(page, 'continue')
-    t.match(String(answer.headers.location), /code=bsg_ac_/)
-    t.equal((await browser.submit(page, 'continue')).statusCode, 400, 'once')
-  }
-})
+t.test(
+  'a login older than the transaction, or without auth_time, is confirmed by the person',
+  async (t) => {
+    for (const auth_time of [1_700_000_000, undefined]) {
+      const door = await openDoor(t)
+      const client = await door.register()
+      const { identity } = door.upstream
+      door.upstream.identity = { ...identity, ...{ auth_time } } as typeof identity
+      const browser = door.browser()
+      const toProvider = await browser.submit(
+        await browser.get(authorizationUrl(client).url),
+        'allow',
+      )
+      const page = await browser.comeBack(toProvider)
+      t.equal(page.statusCode, 200)
+      t.match(page.body, /ender/)
+      t.same(await door.store.grantsOf({ client_id: client.client_id }), [], 'nothing is bound yet')
+      const stranger = door.browser()
+      t.equal((await stranger.submit(page, 'continue')).statusCode, 400, 'another browser')
+      const answer = await browser.submit(page, 'continue')
+      t.match(String(answer.headers.location), /code=bsg_ac_/)
+      t.equal((await browser.submit(page, 'continue')).statusCode, 400, 'once')
+    }
+  },
+)
 
 t.test('another account: a new login with prompt=login, in a transaction of its own', async (t) => {
   const door = await openDoor(t)
@@ -334,22 +376,30 @@ t.test('CONFIRM_PERSON=off does not ask', async (t) => {
   t.match((await door.authorize(client)).code, /^bsg_ac_/)
 })
 
-t.test('who is not enrolled sees whom to ask, and one way back with access_denied, state and iss', async (t) => {
-  const door = await openDoor(t)
-  const client = await door.register()
-  door.upstream.identity = person('valentine', undefined, [])
-  const browser = door.browser()
-  const toProvider = await browser.submit(await browser.get(authorizationUrl(client).url), 'allow')
-  const page = await browser.comeBack(toProvider)
-  t.equal(page.statusCode, 403)
-  t.match(page.body, /Major Anderson/)
-  const href = /href="([^"]*error=access_denied[^"]*)"/.exec(page.body)?.[1]?.replaceAll('&amp;', '&')
-  const back = new URL(href ?? '')
-  t.equal(back.origin + back.pathname, CLAUDE)
-  t.equal(back.searchParams.get('state'), 'state-of-the-client')
-  t.equal(back.searchParams.get('iss'), 'http://localhost:3000')
-  t.same(await door.store.grantsOf({ client_id: client.client_id }), [])
-})
+t.test(
+  'who is not enrolled sees whom to ask, and one way back with access_denied, state and iss',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await door.register()
+    door.upstream.identity = person('valentine', undefined, [])
+    const browser = door.browser()
+    const toProvider = await browser.submit(
+      await browser.get(authorizationUrl(client).url),
+      'allow',
+    )
+    const page = await browser.comeBack(toProvider)
+    t.equal(page.statusCode, 403)
+    t.match(page.body, /Major Anderson/)
+    const href = /href="([^"]*error=access_denied[^"]*)"/
+      .exec(page.body)?.[1]
+      ?.replaceAll('&amp;', '&')
+    const back = new URL(href ?? '')
+    t.equal(back.origin + back.pathname, CLAUDE)
+    t.equal(back.searchParams.get('state'), 'state-of-the-client')
+    t.equal(back.searchParams.get('iss'), 'http://localhost:3000')
+    t.same(await door.store.grantsOf({ client_id: client.client_id }), [])
+  },
+)
 
 t.test('at most eight transactions are open in one browser; the oldest cookies go', async (t) => {
   const door = await openDoor(t)
@@ -367,52 +417,64 @@ t.test('at most eight transactions are open in one browser; the oldest cookies g
   t.equal((await browser.submit(last, 'allow')).statusCode, 303)
 })
 
-t.test('cookies: __Host-, Secure, HttpOnly, SameSite=Lax on https; a plain name on http loopback', async (t) => {
-  const open = await openDoor(t, {
-    PUBLIC_URL: 'https://door.example',
-    OIDC_ISSUER: 'https://sso.example',
-  })
-  const client = await open.register()
-  const page = await open.app.inject({ url: authorizationUrl(client).url })
-  t.match(page.headers['set-cookie'], /^__Host-bsg-authorize-[\w-]{22}=.*Path=\/; HttpOnly; Secure; SameSite=Lax$/)
-  const local = await openDoor(t)
-  const plain = await local.app.inject({ url: authorizationUrl(await local.register()).url })
-  t.match(plain.headers['set-cookie'], /^bsg-authorize-[\w-]{22}=.*HttpOnly; SameSite=Lax$/)
-  t.notMatch(plain.headers['set-cookie'], /Secure/)
-})
+t.test(
+  'cookies: __Host-, Secure, HttpOnly, SameSite=Lax on https; a plain name on http loopback',
+  async (t) => {
+    const open = await openDoor(t, {
+      PUBLIC_URL: 'https://door.example',
+      OIDC_ISSUER: 'https://sso.example',
+    })
+    const client = await open.register()
+    const page = await open.app.inject({ url: authorizationUrl(client).url })
+    t.match(
+      page.headers['set-cookie'],
+      /^__Host-bsg-authorize-[\w-]{22}=.*Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    )
+    const local = await openDoor(t)
+    const plain = await local.app.inject({ url: authorizationUrl(await local.register()).url })
+    t.match(plain.headers['set-cookie'], /^bsg-authorize-[\w-]{22}=.*HttpOnly; SameSite=Lax$/)
+    t.notMatch(plain.headers['set-cookie'], /Secure/)
+  },
+)
 
-t.test('RFC 9700 §4.16: pages cannot be framed, cached, or leak by the referrer; no form-action (C38)', async (t) => {
-  const door = await openDoor(t)
-  const page = await door.app.inject({ url: authorizationUrl(await door.register()).url })
-  t.match(page.headers['content-security-policy'], /frame-ancestors 'none'/)
-  t.notMatch(page.headers['content-security-policy'], /form-action|unsafe-inline/)
-  t.equal(page.headers['x-frame-options'], 'DENY')
-  t.equal(page.headers['referrer-policy'], 'same-origin')
-  t.equal(page.headers['cache-control'], 'no-store')
-  t.equal(page.headers['x-content-type-options'], 'nosniff')
-})
+t.test(
+  'RFC 9700 §4.16: pages cannot be framed, cached, or leak by the referrer; no form-action (C38)',
+  async (t) => {
+    const door = await openDoor(t)
+    const page = await door.app.inject({ url: authorizationUrl(await door.register()).url })
+    t.match(page.headers['content-security-policy'], /frame-ancestors 'none'/)
+    t.notMatch(page.headers['content-security-policy'], /form-action|unsafe-inline/)
+    t.equal(page.headers['x-frame-options'], 'DENY')
+    t.equal(page.headers['referrer-policy'], 'same-origin')
+    t.equal(page.headers['cache-control'], 'no-store')
+    t.equal(page.headers['x-content-type-options'], 'nosniff')
+  },
+)
 
-t.test('the provider’s tokens are stored encrypted, and no log line holds a code, token or state', async (t) => {
-  const door = await openDoor(t)
-  const client = await door.register()
-  const tokens = await door.connect(client)
-  const [grantId] = await door.store.grantsOf({ client_id: client.client_id })
-  t.ok(grantId)
-  const logs = door.logs.join('')
-  t.match(logs, /grant_opened/)
-  t.match(logs, /code_redeemed/)
-  for (const secret of [
-    tokens.code,
-    tokens.access_token,
-    tokens.refresh_token,
-    tokens.verifier,
-    'state-of-the-client',
-    'id-token-of-ender',
-    'refresh-token-of-ender',
-  ]) {
-    t.notMatch(logs, secret)
-  }
-})
+t.test(
+  'the provider’s tokens are stored encrypted, and no log line holds a code, token or state',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await door.register()
+    const tokens = await door.connect(client)
+    const [grantId] = await door.store.grantsOf({ client_id: client.client_id })
+    t.ok(grantId)
+    const logs = door.logs.join('')
+    t.match(logs, /grant_opened/)
+    t.match(logs, /code_redeemed/)
+    for (const secret of [
+      tokens.code,
+      tokens.access_token,
+      tokens.refresh_token,
+      tokens.verifier,
+      'state-of-the-client',
+      'id-token-of-ender',
+      'refresh-token-of-ender',
+    ]) {
+      t.notMatch(logs, secret)
+    }
+  },
+)
 
 t.test('a body over 64 KiB is 413, another content type is a 4xx, a page each', async (t) => {
   const door = await openDoor(t)

@@ -35,5 +35,7 @@ t.test('RFC 6749 §5.2: a hostile parameter name does not reach the description'
     [name, '1'],
     [name, '2'],
   ])
-  t.throws(() => readForm(twice), { description: /^parameter [\w.?-]{1,40} is repeated$/ })
+  t.throws(() => readForm(twice), {
+    message: /^invalid_request: parameter [\w.?-]{1,40} is repeated$/,
+  })
 })

@@ -4,17 +4,20 @@ import { person } from '../support/stub-upstream.ts'
 
 const APP = 'https://app.example/cb'
 
-t.test('RFC 6749 §5.1: the answer has integer expires_in, string scope, a refresh token, no-store and no null', async (t) => {
-  const door = await openDoor(t)
-  const client = await door.register()
-  const response = await door.post('/token', redemption(client, await door.authorize(client)))
-  t.equal(response.statusCode, 200)
-  t.equal(response.headers['cache-control'], 'no-store')
-  const { access_token, refresh_token, ...rest } = response.json()
-  t.match(access_token, /^bsg_at_/)
-  t.match(refresh_token, /^bsg_rt_/, 'C44: without asking for offline_access')
-  t.same(rest, { token_type: 'Bearer', expires_in: 3600, scope: 'school:read school:write' })
-})
+t.test(
+  'RFC 6749 §5.1: the answer has integer expires_in, string scope, a refresh token, no-store and no null',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await door.register()
+    const response = await door.post('/token', redemption(client, await door.authorize(client)))
+    t.equal(response.statusCode, 200)
+    t.equal(response.headers['cache-control'], 'no-store')
+    const { access_token, refresh_token, ...rest } = response.json()
+    t.match(access_token, /^bsg_at_/)
+    t.match(refresh_token, /^bsg_rt_/, 'C44: without asking for offline_access')
+    t.same(rest, { token_type: 'Bearer', expires_in: 3600, scope: 'school:read school:write' })
+  },
+)
 
 t.test('scope lists what was given: asked ∩ ours, plus school:instruct by role', async (t) => {
   const door = await openDoor(t)
@@ -28,18 +31,27 @@ t.test('scope lists what was given: asked ∩ ours, plus school:instruct by role
   )
 })
 
-t.test('RFC 6749 §4.1.2: ten parallel redemptions of one code give one success, and the replay revokes', async (t) => {
-  const door = await openDoor(t)
-  const client = await door.register()
-  const request = redemption(client, await door.authorize(client))
-  const answers = await Promise.all(Array.from({ length: 10 }, () => door.post('/token', request)))
-  const given = answers.filter(({ statusCode }) => statusCode === 200)
-  t.equal(given.length, 1)
-  for (const answer of answers.filter((other) => other !== given[0])) {
-    t.match([answer.statusCode, answer.json()], [400, { error: 'invalid_grant' }])
-  }
-  t.same(await door.store.grantsOf({ client_id: client.client_id }), [], 'a complete replay revokes')
-})
+t.test(
+  'RFC 6749 §4.1.2: ten parallel redemptions of one code give one success, and the replay revokes',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await door.register()
+    const request = redemption(client, await door.authorize(client))
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => door.post('/token', request)),
+    )
+    const given = answers.filter(({ statusCode }) => statusCode === 200)
+    t.equal(given.length, 1)
+    for (const answer of answers.filter((other) => other !== given[0])) {
+      t.match([answer.statusCode, answer.json()], [400, { error: 'invalid_grant' }])
+    }
+    t.same(
+      await door.store.grantsOf({ client_id: client.client_id }),
+      [],
+      'a complete replay revokes',
+    )
+  },
+)
 
 t.test('a code presented with a failing check is refused and kills nothing', async (t) => {
   const door = await openDoor(t)
@@ -109,20 +121,27 @@ t.test('C25: a registration that is used outlives the day of an unused one', asy
   t.equal(await door.store.get('client', unused.client_id), undefined)
 })
 
-t.test('a new authorization ends no earlier grant; beyond GRANTS_PER_CLIENT the least recently used goes', async (t) => {
-  const door = await openDoor(t, { GRANTS_PER_CLIENT: '2' })
-  const client = await door.register()
-  await door.connect(client)
-  door.clock.now += 1000
-  const second = await door.connect(client)
-  t.equal((await door.store.grantsOf({ client_id: client.client_id })).length, 2)
-  door.clock.now += 1000
-  await door.connect(client)
-  const living = await door.store.grantsOf({ client_id: client.client_id })
-  t.equal(living.length, 2)
-  t.equal(living[0], second.access_token.slice(7, 29), 'the first one went')
-  t.match(door.logs.join(''), /grant_evicted/)
-  door.upstream.identity = person('bean', 'BS-2507', ['student'])
-  await door.connect(client)
-  t.equal((await door.store.grantsOf({ client_id: client.client_id })).length, 3, 'each person has their own')
-})
+t.test(
+  'a new authorization ends no earlier grant; beyond GRANTS_PER_CLIENT the least recently used goes',
+  async (t) => {
+    const door = await openDoor(t, { GRANTS_PER_CLIENT: '2' })
+    const client = await door.register()
+    await door.connect(client)
+    door.clock.now += 1000
+    const second = await door.connect(client)
+    t.equal((await door.store.grantsOf({ client_id: client.client_id })).length, 2)
+    door.clock.now += 1000
+    await door.connect(client)
+    const living = await door.store.grantsOf({ client_id: client.client_id })
+    t.equal(living.length, 2)
+    t.equal(living[0], second.access_token.slice(7, 29), 'the first one went')
+    t.match(door.logs.join(''), /grant_evicted/)
+    door.upstream.identity = person('bean', 'BS-2507', ['student'])
+    await door.connect(client)
+    t.equal(
+      (await door.store.grantsOf({ client_id: client.client_id })).length,
+      3,
+      'each person has their own',
+    )
+  },
+)

@@ -29,33 +29,39 @@ t.test('C46: ten parallel refreshes of one token give one family', async (t) => 
   t.equal(new Set(answers.map((answer) => answer.json().access_token)).size, 10)
 })
 
-t.test('within the grace window the same successor again, until that was used itself', async (t) => {
-  const door = await openDoor(t)
-  const client = await door.register()
-  const { refresh_token } = await door.connect(client)
-  const lost = (await door.post('/token', refreshment(client, refresh_token))).json()
-  door.clock.now += 599_000
-  const again = (await door.post('/token', refreshment(client, refresh_token))).json()
-  t.equal(again.refresh_token, lost.refresh_token)
-  const next = await door.post('/token', refreshment(client, again.refresh_token))
-  t.equal(next.statusCode, 200)
-  const late = await door.post('/token', refreshment(client, refresh_token))
-  t.match([late.statusCode, late.json()], [400, { error: 'invalid_grant' }])
-  t.equal(await alive(door, client.client_id), 1, 'nobody is logged out inside the window')
-})
+t.test(
+  'within the grace window the same successor again, until that was used itself',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await door.register()
+    const { refresh_token } = await door.connect(client)
+    const lost = (await door.post('/token', refreshment(client, refresh_token))).json()
+    door.clock.now += 599_000
+    const again = (await door.post('/token', refreshment(client, refresh_token))).json()
+    t.equal(again.refresh_token, lost.refresh_token)
+    const next = await door.post('/token', refreshment(client, again.refresh_token))
+    t.equal(next.statusCode, 200)
+    const late = await door.post('/token', refreshment(client, refresh_token))
+    t.match([late.statusCode, late.json()], [400, { error: 'invalid_grant' }])
+    t.equal(await alive(door, client.client_id), 1, 'nobody is logged out inside the window')
+  },
+)
 
-t.test('RFC 9700 §4.14.2: a replay after the grace window is invalid_grant and ends the grant', async (t) => {
-  const door = await openDoor(t)
-  const client = await door.register()
-  const { refresh_token } = await door.connect(client)
-  const next = (await door.post('/token', refreshment(client, refresh_token))).json()
-  door.clock.now += 601_000
-  const replay = await door.post('/token', refreshment(client, refresh_token))
-  t.match([replay.statusCode, replay.json()], [400, { error: 'invalid_grant' }])
-  t.equal(await alive(door, client.client_id), 0)
-  t.equal((await door.post('/token', refreshment(client, next.refresh_token))).statusCode, 400)
-  t.match(door.logs.join(''), /refresh_replayed/)
-})
+t.test(
+  'RFC 9700 §4.14.2: a replay after the grace window is invalid_grant and ends the grant',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await door.register()
+    const { refresh_token } = await door.connect(client)
+    const next = (await door.post('/token', refreshment(client, refresh_token))).json()
+    door.clock.now += 601_000
+    const replay = await door.post('/token', refreshment(client, refresh_token))
+    t.match([replay.statusCode, replay.json()], [400, { error: 'invalid_grant' }])
+    t.equal(await alive(door, client.client_id), 0)
+    t.equal((await door.post('/token', refreshment(client, next.refresh_token))).statusCode, 400)
+    t.match(door.logs.join(''), /refresh_replayed/)
+  },
+)
 
 t.test('REFRESH_REPLAY=refuse: the replay is refused, the living successor stays', async (t) => {
   const door = await openDoor(t, { REFRESH_REPLAY: 'refuse' })
@@ -77,29 +83,32 @@ t.test('a refresh token belongs to its client', async (t) => {
   t.equal((await door.post('/token', refreshment(client, refresh_token))).statusCode, 200)
 })
 
-t.test('C48: extra scopes are ignored, fewer narrow this access token only, resource may differ by a slash', async (t) => {
-  const door = await openDoor(t)
-  const client = await door.register()
-  const { refresh_token } = await door.connect(client)
-  const wide = await door.post('/token', {
-    ...refreshment(client, refresh_token),
-    scope: 'school:read school:write school:instruct offline_access',
-    resource: 'http://localhost:3000/mcp/',
-  })
-  t.equal(wide.json().scope, 'school:read school:write')
-  const narrow = await door.post('/token', {
-    ...refreshment(client, wide.json().refresh_token),
-    scope: 'school:read',
-  })
-  t.equal(narrow.json().scope, 'school:read')
-  const back = await door.post('/token', refreshment(client, narrow.json().refresh_token))
-  t.equal(back.json().scope, 'school:read school:write')
-  const elsewhere = await door.post('/token', {
-    ...refreshment(client, back.json().refresh_token),
-    resource: 'https://evil.example',
-  })
-  t.match([elsewhere.statusCode, elsewhere.json()], [400, { error: 'invalid_target' }])
-})
+t.test(
+  'C48: extra scopes are ignored, fewer narrow this access token only, resource may differ by a slash',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await door.register()
+    const { refresh_token } = await door.connect(client)
+    const wide = await door.post('/token', {
+      ...refreshment(client, refresh_token),
+      scope: 'school:read school:write school:instruct offline_access',
+      resource: 'http://localhost:3000/mcp/',
+    })
+    t.equal(wide.json().scope, 'school:read school:write')
+    const narrow = await door.post('/token', {
+      ...refreshment(client, wide.json().refresh_token),
+      scope: 'school:read',
+    })
+    t.equal(narrow.json().scope, 'school:read')
+    const back = await door.post('/token', refreshment(client, narrow.json().refresh_token))
+    t.equal(back.json().scope, 'school:read school:write')
+    const elsewhere = await door.post('/token', {
+      ...refreshment(client, back.json().refresh_token),
+      resource: 'https://evil.example',
+    })
+    t.match([elsewhere.statusCode, elsewhere.json()], [400, { error: 'invalid_target' }])
+  },
+)
 
 t.test('the refresh token slides: REFRESH_TOKEN_TTL counts from its last use', async (t) => {
   const door = await openDoor(t)

@@ -1,27 +1,30 @@
 import t from 'tap'
 import { openDoor, refreshment } from '../support/door.ts'
 
-t.test('RFC 7009 §2: a public client revokes its token, of either kind, and the grant dies', async (t) => {
-  for (const kind of ['access_token', 'refresh_token'] as const) {
-    const door = await openDoor(t)
-    const client = await door.register()
-    const tokens = await door.connect(client)
-    const response = await door.post('/revoke', {
-      token: tokens[kind],
-      client_id: client.client_id,
-      token_type_hint: 'something_else',
-    })
-    t.equal(response.statusCode, 200, kind)
-    const refresh = await door.post('/token', refreshment(client, tokens.refresh_token))
-    t.match([refresh.statusCode, refresh.json()], [400, { error: 'invalid_grant' }])
-    const call = await door.app.inject({
-      method: 'POST',
-      url: '/mcp',
-      headers: { authorization: `Bearer ${tokens.access_token}` },
-    })
-    t.equal(call.statusCode, 401)
-  }
-})
+t.test(
+  'RFC 7009 §2: a public client revokes its token, of either kind, and the grant dies',
+  async (t) => {
+    for (const kind of ['access_token', 'refresh_token'] as const) {
+      const door = await openDoor(t)
+      const client = await door.register()
+      const tokens = await door.connect(client)
+      const response = await door.post('/revoke', {
+        token: tokens[kind],
+        client_id: client.client_id,
+        token_type_hint: 'something_else',
+      })
+      t.equal(response.statusCode, 200, kind)
+      const refresh = await door.post('/token', refreshment(client, tokens.refresh_token))
+      t.match([refresh.statusCode, refresh.json()], [400, { error: 'invalid_grant' }])
+      const call = await door.app.inject({
+        method: 'POST',
+        url: '/mcp',
+        headers: { authorization: `Bearer ${tokens.access_token}` },
+      })
+      t.equal(call.statusCode, 401)
+    }
+  },
+)
 
 t.test('RFC 7009 §2.2: an unknown token is a success', async (t) => {
   const door = await openDoor(t)

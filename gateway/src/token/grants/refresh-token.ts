@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify'
 import { OAuthError } from '../../oauth/error.ts'
 import type { Form } from '../../oauth/form.ts'
 import { canonicalResource } from '../../oauth/resource-indicator.ts'
-import { grantedScopes, narrowScopes } from '../../oauth/scope.ts'
+import { grantedScopes, narrowScopes, type Scope } from '../../oauth/scope.ts'
 import { mintToken, parseToken } from '../../oauth/token-value.ts'
 import type { ClientRecord, GrantRecord } from '../../store/records.ts'
 import { grantUse } from '../grant-use.ts'
@@ -70,15 +70,16 @@ export async function refreshTokens(
 }
 
 /** What the person consented to and is allowed today: a role lost since narrows, one gained widens nothing. */
-async function allowedNow(room: TokenRoom, grant: GrantRecord): Promise<string[]> {
+async function allowedNow(room: TokenRoom, grant: GrantRecord): Promise<Scope[]> {
   const roles = await room.directory.currentRoles(grant.personId)
   if (roles === undefined) {
     await room.store.revoke(grant.id)
     room.audit('grant_revoked', { grant: grant.id, why: 'the person is no longer enrolled' })
     throw refused('the person is no longer enrolled')
   }
-  const allowed: readonly string[] = grantedScopes(grant.scopeConsented, roles)
-  return grant.scopeGranted.filter((scope) => allowed.includes(scope))
+  return grantedScopes(grant.scopeConsented, roles).filter((scope) =>
+    grant.scopeGranted.includes(scope),
+  )
 }
 
 async function refuse(

@@ -1,0 +1,18 @@
+/** Room 1: where is the door? Built from configuration alone: no store, no provider on this path (C12). */
+import type { FastifyPluginAsync } from 'fastify'
+import type { Keys } from '../keys/keys.ts'
+import type { PublicUrls } from '../oauth/issuer.ts'
+import { jsonErrorHandler } from '../operations/json-errors.ts'
+import { authorizationServerMetadataEndpoint } from './authorization-server-metadata-endpoint.ts'
+import { jwksEndpoint } from './jwks-endpoint.ts'
+import { protectedResourceMetadataEndpoint } from './protected-resource-metadata-endpoint.ts'
+
+export const discovery: FastifyPluginAsync<{ urls: PublicUrls; keys: Keys }> = async (
+  app,
+  { urls, keys },
+) => {
+  app.setErrorHandler(jsonErrorHandler)
+  protectedResourceMetadataEndpoint(app, urls)
+  authorizationServerMetadataEndpoint(app, urls)
+  jwksEndpoint(app, keys)
+}

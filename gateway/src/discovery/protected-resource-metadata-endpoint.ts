@@ -1,0 +1,28 @@
+/**
+ * Protected resource metadata (RFC 9728 §2, §3.1), in every spelling that clients try (C4): root, path-inserted, with a
+ * slash, and appended. The slash spelling answers with the slash spelling of `resource` (C5).
+ */
+import type { FastifyInstance } from 'fastify'
+import type { PublicUrls } from '../oauth/issuer.ts'
+import { PUBLIC_SCOPES } from '../oauth/scope.ts'
+import { staticDocument } from './static-document.ts'
+
+export function protectedResourceMetadataEndpoint(app: FastifyInstance, urls: PublicUrls): void {
+  const document = (resource: string) => ({
+    resource,
+    authorization_servers: [urls.issuer],
+    scopes_supported: [...PUBLIC_SCOPES],
+    bearer_methods_supported: ['header'],
+    resource_name: 'Battle School',
+  })
+  staticDocument(
+    app,
+    [
+      '/.well-known/oauth-protected-resource',
+      '/.well-known/oauth-protected-resource/mcp',
+      '/mcp/.well-known/oauth-protected-resource',
+    ],
+    document(urls.resource),
+  )
+  staticDocument(app, ['/.well-known/oauth-protected-resource/mcp/'], document(`${urls.resource}/`))
+}

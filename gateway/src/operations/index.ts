@@ -1,0 +1,11 @@
+/** What the operator asks: alive, ready, and the icon. */
+import type { FastifyPluginAsync } from 'fastify'
+import { faviconEndpoint } from './favicon-endpoint.ts'
+import { healthzEndpoint } from './healthz-endpoint.ts'
+import { type Readiness, readyzEndpoint } from './readyz-endpoint.ts'
+
+export const operations: FastifyPluginAsync<Readiness> = async (app, parts) => {
+  healthzEndpoint(app)
+  readyzEndpoint(app, parts)
+  faviconEndpoint(app)
+}

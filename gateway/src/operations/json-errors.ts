@@ -1,0 +1,37 @@
+/** The error handler of discovery, registration and token: JSON as RFC 6749 §5.2 and RFC 7591 §3.2.2 have it. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { OAuthError } from '../oauth/error.ts'
+import { StoreUnavailableError } from '../store/store.ts'
+
+export function jsonErrorHandler(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const known = asOAuthError(error)
+  const facts = { err: error, error: known.code, detail: known.detail }
+  request.log[known.status >= 500 ? 'error' : 'info'](facts, 'request refused')
+  if (known.retryAfter !== undefined) reply.header('retry-after', known.retryAfter)
+  return reply
+    .code(known.status)
+    .headers({ 'cache-control': 'no-store', pragma: 'no-cache' })
+    .send({ error: known.code, error_description: printable(known.description) })
+}
+
+function asOAuthError(error: unknown): OAuthError {
+  if (error instanceof OAuthError) return error
+  if (error instanceof StoreUnavailableError) {
+    return new OAuthError('temporarily_unavailable', 'try again in a moment', { cause: error })
+  }
+  const status = (error as { statusCode?: unknown }).statusCode
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    const description = status === 413 ? 'the body is too large' : 'the request cannot be read'
+    return new OAuthError('invalid_request', description, { status, cause: error })
+  }
+  return new OAuthError('server_error', 'the server failed', { cause: error })
+}
+
+// RFC 6749 §5.2: %x20-21 / %x23-5B / %x5D-7E
+function printable(description: string): string {
+  return description.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?')
+}

@@ -1,0 +1,28 @@
+/** A whole document around a page's card. No script, anywhere. */
+import { Html, html } from './html.ts'
+import { type Locale, messagesOf } from './locale.ts'
+import { stylesheet } from './stylesheet.ts'
+
+export function layout(locale: Locale, title: string, card: Html): string {
+  const { brand } = messagesOf(locale)
+  return html`<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title} · ${brand}</title>
+<link rel="icon" href="/favicon.ico">
+<style>${new Html(stylesheet)}</style>
+</head>
+<body>
+<main>
+<p class="brand">${brand}</p>
+<div class="card">
+${card}
+</div>
+</main>
+</body>
+</html>
+`.text
+}

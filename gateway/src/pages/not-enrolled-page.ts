@@ -1,0 +1,29 @@
+/** For a valid login that is nobody in the school: why, whom to ask, and the one way back to the client. */
+import type { RefusalReason } from '../students/student.ts'
+import { html } from './html.ts'
+import { layout } from './layout.ts'
+import { type Locale, messagesOf } from './locale.ts'
+
+export interface NotEnrolledPage {
+  locale: Locale
+  reason: RefusalReason
+  /** The setting ENROLMENT_CONTACT, or empty. */
+  contact: string
+  /** To the client, with error=access_denied. */
+  returnUrl: string
+}
+
+export function notEnrolledPage(page: NotEnrolledPage): string {
+  const { notEnrolled } = messagesOf(page.locale)
+  return layout(
+    page.locale,
+    notEnrolled.title,
+    html`<h1>${notEnrolled.title}</h1>
+<p>${notEnrolled.reasons[page.reason]}</p>
+<h2>${notEnrolled.ask}</h2>
+<p>${page.contact || notEnrolled.defaultContact}</p>
+<div class="actions">
+<a class="button primary" href="${page.returnUrl}">${notEnrolled.back}</a>
+</div>`,
+  )
+}

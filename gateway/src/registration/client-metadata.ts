@@ -1,0 +1,123 @@
+/**
+ * Client metadata (RFC 7591 §2) as the field sends it: what is unknown is dropped, what is dangerous is refused (ADR 6).
+ * One parser for every way in which a client can become known.
+ */
+import { z } from 'zod'
+import { OAuthError } from '../oauth/error.ts'
+import { judgeRedirectUri } from '../oauth/redirect-uri.ts'
+import type { ClientRecord } from '../store/records.ts'
+
+const MAX_REDIRECT_URIS = 32
+const MAX_NAME = 200
+const MAX_URI = 2048
+const MAX_SCOPE = 1024
+
+/** A value of the wrong type counts as absent (C16: `null` and `""` are real). */
+const text = (max: number) =>
+  z
+    .string()
+    .transform(
+      (value) =>
+        value
+          .replace(/\p{Cc}/gu, ' ')
+          .trim()
+          .slice(0, max) || undefined,
+    )
+    .optional()
+    .catch(undefined)
+
+const metadata = z.object({
+  redirect_uris: z.unknown(),
+  token_endpoint_auth_method: z.unknown(),
+  application_type: z.enum(['web', 'native']).optional().catch(undefined),
+  client_name: text(MAX_NAME),
+  client_uri: text(MAX_URI).transform((value) => (isWebUrl(value) ? value : undefined)),
+  scope: text(MAX_SCOPE),
+  software_id: text(MAX_NAME),
+  software_version: text(MAX_NAME),
+})
+
+/** What a registration asks for, checked; ids and secrets are not of it. */
+export type ClientMetadata = Pick<
+  ClientRecord,
+  | 'redirect_uris'
+  | 'token_endpoint_auth_method'
+  | 'grant_types'
+  | 'response_types'
+  | 'application_type'
+  | 'client_name'
+  | 'client_uri'
+  | 'scope'
+  | 'software_id'
+  | 'software_version'
+>
+
+/** @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2) */
+export function readClientMetadata(
+  body: unknown,
+  customRedirectUris: readonly string[],
+): ClientMetadata {
+  const parsed = metadata.safeParse(body)
+  if (!parsed.success || Array.isArray(body)) {
+    throw new OAuthError('invalid_client_metadata', 'the metadata is not a JSON object')
+  }
+  const { redirect_uris, token_endpoint_auth_method, ...rest } = parsed.data
+  const told = Object.fromEntries(
+    Object.entries(rest).filter(([, value]) => value !== undefined),
+  ) as Partial<ClientMetadata>
+  return {
+    ...told,
+    redirect_uris: admittedRedirectUris(redirect_uris, customRedirectUris),
+    token_endpoint_auth_method: authMethod(token_endpoint_auth_method),
+    // Every client of the code grant may refresh (C44), and the answer says so.
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+  }
+}
+
+/** C20: each is judged by itself; one that is dangerous refuses all. */
+function admittedRedirectUris(value: unknown, customRedirectUris: readonly string[]): string[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new OAuthError('invalid_redirect_uri', 'redirect_uris has to list at least one URI')
+  }
+  if (value.length > MAX_REDIRECT_URIS) {
+    throw new OAuthError('invalid_redirect_uri', 'redirect_uris lists too many URIs')
+  }
+  const judged = value.map((uri: unknown) => ({
+    uri,
+    is: judgeRedirectUri(uri, customRedirectUris),
+  }))
+  if (judged.some(({ is }) => is === 'hostile')) {
+    throw new OAuthError(
+      'invalid_redirect_uri',
+      'a redirect URI is relative, has a fragment, or could run script',
+    )
+  }
+  const admitted = judged.filter(({ is }) => is === 'admitted').map(({ uri }) => String(uri))
+  if (admitted.length === 0) {
+    throw new OAuthError(
+      'invalid_redirect_uri',
+      'no redirect URI is admitted here: use https, or http on loopback',
+    )
+  }
+  return [...new Set(admitted)]
+}
+
+/**
+ * C17: the asked method is honoured. Without one RFC 7591 §2 means client_secret_basic, but those who leave it out (FastMCP,
+ * the Python SDK) send no secret unless the answer names a method; a public client with PKCE works for them all.
+ */
+function authMethod(value: unknown): ClientMetadata['token_endpoint_auth_method'] {
+  if (value === undefined || value === null || value === '') return 'none'
+  if (value === 'none' || value === 'client_secret_post' || value === 'client_secret_basic') {
+    return value
+  }
+  throw new OAuthError(
+    'invalid_client_metadata',
+    'token_endpoint_auth_method has to be none, client_secret_post or client_secret_basic',
+  )
+}
+
+function isWebUrl(value: string | undefined): boolean {
+  return value !== undefined && /^https?:\/\//i.test(value) && URL.canParse(value)
+}

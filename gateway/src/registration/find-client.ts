@@ -1,0 +1,12 @@
+/** client_id → client, whatever its origin. */
+import type { ClientRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
+
+const CLIENT_ID = /^bsg_client_[A-Za-z0-9_-]{22}$/
+
+export function createFindClient(
+  store: Store,
+): (clientId: string) => Promise<ClientRecord | undefined> {
+  // An id that we never gave is not worth a read.
+  return async (clientId) => (CLIENT_ID.test(clientId) ? store.get('client', clientId) : undefined)
+}

@@ -1,0 +1,29 @@
+/** Room 2: which client is this? */
+import type { FastifyPluginAsync } from 'fastify'
+import { OAuthError } from '../oauth/error.ts'
+import { OAUTH_BODY_LIMIT } from '../operations/form-body.ts'
+import { jsonErrorHandler } from '../operations/json-errors.ts'
+import {
+  clientRegistrationEndpoint,
+  type RegistrationRoom,
+} from './client-registration-endpoint.ts'
+
+export const registration: FastifyPluginAsync<RegistrationRoom> = async (app, room) => {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit: OAUTH_BODY_LIMIT },
+    (_request, body, done) => {
+      try {
+        done(null, JSON.parse(body.toString()))
+      } catch (cause) {
+        done(new OAuthError('invalid_client_metadata', 'the body is not JSON', { cause }))
+      }
+    },
+  )
+  app.addContentTypeParser('*', (_request, _payload, done) =>
+    done(new OAuthError('invalid_client_metadata', 'send application/json', { status: 415 })),
+  )
+  app.setErrorHandler(jsonErrorHandler)
+  clientRegistrationEndpoint(app, room)
+}

@@ -1,0 +1,235 @@
+/**
+ * The store of one process, for the embedded default: the same promises as Redis (ADR 5), kept until the process ends.
+ *
+ * Each verb is synchronous inside, so it is atomic. What is returned is a copy. Expired records are swept as others are
+ * written, so memory is bounded by what is alive.
+ */
+import type { TokenReference } from '../oauth/token-value.ts'
+import type { GrantRecord, GrantUse, Kind, Lifetimes, Records } from './records.ts'
+import type {
+  FoundToken,
+  GrantIndex,
+  IssuedAccessToken,
+  IssuedRefreshToken,
+  IssuedToken,
+  Redeemed,
+  RevocationListener,
+  Rotated,
+  Store,
+} from './store.ts'
+
+interface Kept {
+  record: unknown
+  expiresAt: number
+  used: boolean
+}
+
+interface KeptToken {
+  expiresAt: number
+  scopes: string[]
+  used: boolean
+  /** Refresh tokens that were rotated. */
+  rotation?: { at: number; successor: string; sealed: string; expiresAt: number }
+}
+
+interface KeptGrant {
+  record: GrantRecord
+  use: GrantUse
+  tokens: Map<string, KeptToken>
+}
+
+const MAX_ACCESS_TOKENS = 32
+/** Writes between two sweeps. */
+const SWEEP_EVERY = 512
+
+export function createMemoryStore(options: { now: () => number; lifetimes: Lifetimes }): Store {
+  const { now, lifetimes } = options
+  const records = new Map<string, Kept>()
+  const grants = new Map<string, KeptGrant>()
+  const listeners = new Set<RevocationListener>()
+  let writes = 0
+
+  const keyOf = (kind: Kind, id: string) => `${kind}:${id}`
+  const tokenKey = (token: TokenReference) => `${token.kind}:${token.hash}`
+
+  function alive(key: string): Kept | undefined {
+    const kept = records.get(key)
+    if (kept && kept.expiresAt <= now()) {
+      records.delete(key)
+      return undefined
+    }
+    return kept
+  }
+
+  function write(kind: Kind, id: string, record: unknown, lifetime = lifetimes[kind]): void {
+    records.set(keyOf(kind, id), {
+      record: structuredClone(record),
+      expiresAt: now() + lifetime,
+      used: false,
+    })
+    if (++writes % SWEEP_EVERY === 0) sweep()
+  }
+
+  function sweep(): void {
+    for (const key of records.keys()) alive(key)
+    for (const id of grants.keys()) livingGrant(id)
+  }
+
+  function livingGrant(id: string): KeptGrant | undefined {
+    const grant = grants.get(id)
+    if (!grant) return undefined
+    for (const token of grant.tokens.values()) if (token.expiresAt > now()) return grant
+    grants.delete(id)
+    return undefined
+  }
+
+  function writeAccess(grant: KeptGrant, access: IssuedAccessToken): void {
+    const living = [...grant.tokens]
+      .filter(([key]) => key.startsWith('access:'))
+      .sort(([, a], [, b]) => a.expiresAt - b.expiresAt)
+    for (const [key, token] of living) {
+      if (token.expiresAt <= now()) grant.tokens.delete(key)
+    }
+    for (const [key] of living.slice(0, Math.max(0, living.length - MAX_ACCESS_TOKENS + 1))) {
+      grant.tokens.delete(key)
+    }
+    grant.tokens.set(`access:${access.hash}`, {
+      expiresAt: access.expiresAt,
+      scopes: [...access.scopes],
+      used: false,
+    })
+  }
+
+  const writeRefresh = (grant: KeptGrant, refresh: IssuedToken) =>
+    grant.tokens.set(`refresh:${refresh.hash}`, {
+      expiresAt: refresh.expiresAt,
+      scopes: [],
+      used: false,
+    })
+
+  return {
+    async put(kind, id, record, lifetime) {
+      write(kind, id, record, lifetime)
+    },
+    async get<K extends Kind>(kind: K, id: string) {
+      return structuredClone(alive(keyOf(kind, id))?.record) as Records[K] | undefined
+    },
+    async claim<K extends Kind>(kind: K, id: string, record: Records[K]) {
+      const first = alive(keyOf(kind, id))
+      if (first) return structuredClone(first.record) as Records[K]
+      write(kind, id, record)
+      return undefined
+    },
+    async consume<K extends Kind>(kind: K, id: string) {
+      const kept = alive(keyOf(kind, id))
+      if (!kept) return undefined
+      const first = !kept.used
+      kept.used = true
+      return { record: structuredClone(kept.record) as Records[K], first }
+    },
+    async drop(kind, id) {
+      records.delete(keyOf(kind, id))
+    },
+    async release(id, owner) {
+      const kept = alive(keyOf('link', id))
+      if ((kept?.record as Records['link'] | undefined)?.owner !== owner) return false
+      return records.delete(keyOf('link', id))
+    },
+    async open(grant, use, code) {
+      grants.set(grant.id, {
+        record: structuredClone(grant),
+        use: structuredClone(use),
+        tokens: new Map([
+          [`code:${code.hash}`, { expiresAt: code.expiresAt, scopes: [], used: false }],
+        ]),
+      })
+      if (++writes % SWEEP_EVERY === 0) sweep()
+    },
+    async find(token): Promise<FoundToken | undefined> {
+      const grant = grants.get(token.grantId)
+      const kept = grant?.tokens.get(tokenKey(token))
+      if (!grant || !kept || (kept.expiresAt <= now() && !kept.used)) return undefined
+      return structuredClone({
+        grant: grant.record,
+        use: grant.use,
+        expiresAt: kept.expiresAt,
+        scopes: kept.scopes,
+        used: kept.used,
+      })
+    },
+    async redeem(code, _grant, tokens, use): Promise<Redeemed> {
+      const grant = grants.get(code.grantId)
+      const kept = grant?.tokens.get(tokenKey(code))
+      if (!grant || !kept) return 'unknown'
+      if (kept.used) return 'replay'
+      if (kept.expiresAt <= now()) return 'unknown'
+      kept.used = true
+      grant.use = structuredClone(use)
+      writeAccess(grant, tokens.access)
+      writeRefresh(grant, tokens.refresh)
+      return 'redeemed'
+    },
+    async rotate(
+      refresh: TokenReference,
+      _grant: GrantRecord,
+      tokens: { access: IssuedAccessToken; refresh: IssuedRefreshToken },
+      use: GrantUse,
+      grace: number,
+    ): Promise<Rotated> {
+      const grant = grants.get(refresh.grantId)
+      const kept = grant?.tokens.get(tokenKey(refresh))
+      if (!grant || !kept || kept.expiresAt <= now()) return { outcome: 'unknown' }
+      if (!kept.rotation) {
+        kept.used = true
+        kept.rotation = {
+          at: now(),
+          successor: tokens.refresh.hash,
+          sealed: tokens.refresh.sealed,
+          expiresAt: tokens.refresh.expiresAt,
+        }
+        grant.use = structuredClone(use)
+        writeAccess(grant, tokens.access)
+        writeRefresh(grant, tokens.refresh)
+        return { outcome: 'rotated' }
+      }
+      const { at, successor, sealed, expiresAt } = kept.rotation
+      if (now() - at > grace) return { outcome: 'replay' }
+      if (grant.tokens.get(`refresh:${successor}`)?.used !== false) return { outcome: 'refused' }
+      grant.use = structuredClone(use)
+      writeAccess(grant, tokens.access)
+      return { outcome: 'again', sealed, expiresAt }
+    },
+    async revoke(grantId) {
+      const was = livingGrant(grantId) !== undefined
+      grants.delete(grantId)
+      for (const listener of listeners) listener.revoked(grantId)
+      return was
+    },
+    async isAlive(grantId) {
+      return livingGrant(grantId) !== undefined
+    },
+    async grantsOf(index) {
+      return [...grants.keys()]
+        .map(livingGrant)
+        .filter((grant): grant is KeptGrant => grant !== undefined && matches(grant.record, index))
+        .sort((a, b) => a.use.lastUsedAt - b.use.lastUsedAt)
+        .map((grant) => grant.record.id)
+    },
+    revocations: {
+      live: true,
+      listen(listener) {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+    },
+    async ping() {},
+    async close() {
+      records.clear()
+      grants.clear()
+    },
+  }
+}
+
+function matches(grant: GrantRecord, index: GrantIndex): boolean {
+  return Object.entries(index).every(([name, value]) => grant[name] === value)
+}
