@@ -1,6 +1,10 @@
 /** The floor plan: the parts, then the rooms in the order in which a client meets them. */
 import cookie from '@fastify/cookie'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+} from 'fastify'
 import { authorization } from './authorization/index.ts'
 import type { Config } from './config.ts'
 import { discovery } from './discovery/index.ts'
@@ -56,7 +60,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not_found' }))
 
-  await app.register(async (front) => {
+  const oauth: FastifyPluginAsync = async (front) => {
     front.addHook('onResponse', logStep)
     await front.register(cookie)
     await front.register(discovery, { urls, keys })
@@ -73,7 +77,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       now,
     })
     await front.register(token, { config, urls, store, directory, findClient, audit, now })
-  })
+  }
+  await app.register(oauth)
   await app.register(resource, { config, urls, store, keys, mcp, log, now })
   await app.register(operations, { store, upstream, mcpState: () => mcp.state })
   return app

@@ -5,8 +5,8 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
-import { lifetimes } from '../../src/store/records.ts'
 import { createMemoryStore } from '../../src/store/memory-store.ts'
+import { lifetimes } from '../../src/store/records.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createStubUpstream, ISSUER, type StubUpstream } from './stub-upstream.ts'
 
@@ -130,7 +130,10 @@ export function redemption(
   }
 }
 
-export function refreshment(client: RegisteredClient, refresh_token: string): Record<string, string> {
+export function refreshment(
+  client: RegisteredClient,
+  refresh_token: string,
+): Record<string, string> {
   return {
     grant_type: 'refresh_token',
     refresh_token,

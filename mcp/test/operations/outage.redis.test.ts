@@ -1,6 +1,6 @@
 import t from 'tap'
+import { ownRedis } from '../../../test/support/redis.ts'
 import { call, connect, message, post, startHouse } from '../support/house.ts'
-import { ownRedis } from '../support/redis.ts'
 
 /** Until it is answered with this status; the runner's time-out is the limit. */
 async function until(status: number, ask: () => Promise<Response>): Promise<Response> {

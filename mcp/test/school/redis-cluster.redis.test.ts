@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
+import { redisCluster } from '../../../test/support/redis-cluster.ts'
 import { connectRedis } from '../../src/school/redis-client.ts'
 import { RedisSchoolStore } from '../../src/school/redis-school-store.ts'
-import { redisCluster } from '../support/redis-cluster.ts'
 import { keepsItsPromises } from './school-store-promises.ts'
 
 const urls = await redisCluster(t)

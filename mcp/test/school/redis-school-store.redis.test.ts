@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import t, { type Test } from 'tap'
+import { anyRedis, freePort, ownRedis } from '../../../test/support/redis.ts'
 import { battleSchool } from '../../src/school/battle-school.ts'
 import { connectRedis } from '../../src/school/redis-client.ts'
 import { RedisSchoolStore } from '../../src/school/redis-school-store.ts'
 import type { Roster } from '../../src/school/school-store.ts'
-import { anyRedis, freePort, ownRedis } from '../support/redis.ts'
 import { keepsItsPromises } from './school-store-promises.ts'
 
 const shared = await anyRedis(t)

@@ -32,7 +32,7 @@ export async function anyRedis(t: Test): Promise<{ url: string; prefix: string }
 /** A redis-server that the test may kill and freeze. */
 export async function ownRedis(t: Test, args: readonly string[] = []): Promise<OwnRedis> {
   const port = await freePort()
-  const folder = await mkdtemp(join(tmpdir(), 'mcp-redis-'))
+  const folder = await mkdtemp(join(tmpdir(), 'redis-'))
   const url = `redis://127.0.0.1:${port}`
   let server: ChildProcess | undefined
   const own: OwnRedis = {
@@ -76,12 +76,15 @@ async function spawnRedis(args: readonly string[]): Promise<ChildProcess> {
   return server
 }
 
+/** A free port whose neighbour 10,000 above, a cluster node's bus, is a port too. */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  for (;;) {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    await new Promise((resolve) => server.close(resolve))
+    if (port < 55_000) return port
+  }
 }
 
 async function removeKeys(url: string, prefix: string): Promise<void> {

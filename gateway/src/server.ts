@@ -1,0 +1,50 @@
+/** The process: settings, parts, app, listen; closes on SIGTERM, SIGINT, and when whoever forked it is gone. */
+import { pino } from 'pino'
+import { buildApp } from './app.ts'
+import { type Config, ConfigurationError, readConfig } from './config.ts'
+import { publicUrls } from './oauth/issuer.ts'
+import { logOptions } from './operations/logging.ts'
+import { openStore } from './store/open-store.ts'
+import { createOpenIdProvider } from './upstream/openid-provider.ts'
+
+/** Milliseconds for what is under way; a process that is told to go answers no port two seconds later. */
+const FAREWELL = 1_500
+
+async function start(config: Config): Promise<void> {
+  const now = Date.now
+  const log = pino(logOptions(config.LOG_LEVEL))
+  const store = openStore(config, log, now)
+  const urls = publicUrls(config.PUBLIC_URL)
+  const upstream = createOpenIdProvider({ config, urls, now, log })
+  const app = await buildApp({ config, store, upstream, log, now })
+
+  let closing = false
+  const close = async (reason: string) => {
+    if (closing) return
+    closing = true
+    log.info(`closing: ${reason}`)
+    setTimeout(() => process.exit(0), FAREWELL).unref()
+    await app.close()
+    await store.close()
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void close(signal))
+  if (process.channel) process.on('disconnect', () => void close('the parent process is gone'))
+  await app.listen({ port: config.PORT, host: config.HOST })
+  log.info({ url: urls.resource }, 'listening')
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigurationError) return error.message
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number }
+  return code === 'EADDRINUSE'
+    ? `cannot listen: port ${port} is in use; free it, or set PORT`
+    : `cannot start: ${error instanceof Error ? error.message : String(error)}`
+}
+
+try {
+  await start(readConfig(process.env))
+} catch (error) {
+  process.stderr.write(`gateway: ${explain(error)}\n`)
+  process.exit(1)
+}

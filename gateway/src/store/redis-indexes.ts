@@ -1,0 +1,42 @@
+/** Which grants a person, a session at the provider, a client, or a person at a client has: hints; the grant is the truth. */
+import { sha256 } from '../oauth/token-value.ts'
+import type { GrantRecord, Lifetimes } from './records.ts'
+import type { RedisClient } from './redis-client.ts'
+import type { GrantIndex } from './store.ts'
+
+export interface GrantIndexes {
+  add(grant: GrantRecord, lastUsedAt: number): Promise<void>
+  /** Grant ids, least recently used first; some may be dead. */
+  members(index: GrantIndex): Promise<string[]>
+  remove(index: GrantIndex, grantIds: readonly string[]): Promise<void>
+}
+
+export function createGrantIndexes(
+  client: RedisClient,
+  { prefix, lifetimes }: { prefix: string; lifetimes: Lifetimes },
+): GrantIndexes {
+  const keyOf = (index: GrantIndex) => {
+    const names = Object.keys(index).sort()
+    const values = Object.entries(index).sort(([a], [b]) => (a < b ? -1 : 1))
+    return `${prefix}grants:${names.join('-')}:${sha256(JSON.stringify(values))}`
+  }
+  return {
+    async add(grant, lastUsedAt) {
+      const { id, personId, client_id, iss, sid } = grant
+      const indexes: GrantIndex[] = [{ personId }, { client_id }, { personId, client_id }]
+      if (sid !== undefined) indexes.push({ iss, sid })
+      // Each its own key, so on a cluster each its own command.
+      await Promise.all(
+        indexes.map(keyOf).flatMap((key) => [
+          client.zadd(key, String(lastUsedAt), id),
+          // A client's own lifetime covers each grant of it.
+          client.pexpire(key, lifetimes.client),
+        ]),
+      )
+    },
+    members: (index) => client.zrange(keyOf(index), '0', '-1'),
+    async remove(index, grantIds) {
+      if (grantIds.length > 0) await client.zrem(keyOf(index), ...grantIds)
+    },
+  }
+}

@@ -1,0 +1,310 @@
+/** The store in Redis, or in a Redis Cluster: for any number of replicas (ADR 5). Only commands of Redis 7.0. */
+import { sha256, type TokenReference } from '../oauth/token-value.ts'
+import {
+  type GrantRecord,
+  type GrantUse,
+  grantRecord,
+  grantUse,
+  type Kind,
+  type Lifetimes,
+  type Records,
+  schemas,
+} from './records.ts'
+import { COMMAND_TIMEOUT, connectRedis, type RedisClient } from './redis-client.ts'
+import { createRedisFeed, type RedisFeed } from './redis-feed.ts'
+import { createGrantIndexes, type GrantIndexes } from './redis-indexes.ts'
+import { scripts } from './scripts.ts'
+import {
+  type FoundToken,
+  type GrantIndex,
+  type IssuedAccessToken,
+  type IssuedRefreshToken,
+  type IssuedToken,
+  type Redeemed,
+  type Rotated,
+  type Store,
+  StoreUnavailableError,
+} from './store.ts'
+
+const TOMBSTONE = 86_400_000
+const PLAIN_ID = /^[A-Za-z0-9_-]{1,64}$/
+
+export interface RedisStoreOptions {
+  url: string
+  /** Of every key and channel. */
+  prefix: string
+  lifetimes: Lifetimes
+  now: () => number
+  /** Told when the connection is lost, once until it is back. */
+  onLost: (error: Error) => void
+}
+
+type Scripted = Record<keyof typeof scripts, (...args: (string | number)[]) => Promise<unknown>>
+
+interface StoredToken {
+  e: number
+  s?: string[]
+  u?: number
+  at?: number
+}
+
+export function createRedisStore(options: RedisStoreOptions): Store {
+  return new RedisStore(options)
+}
+
+class RedisStore implements Store {
+  readonly revocations: RedisFeed
+  readonly #client: RedisClient
+  readonly #scripted: Scripted
+  readonly #indexes: GrantIndexes
+  readonly #options: RedisStoreOptions
+
+  constructor(options: RedisStoreOptions) {
+    this.#options = options
+    this.#client = connectRedis(options.url)
+    for (const [name, lua] of Object.entries(scripts)) {
+      this.#client.defineCommand(name, { numberOfKeys: 1, lua })
+    }
+    this.#scripted = this.#client as unknown as Scripted
+    this.#indexes = createGrantIndexes(this.#client, options)
+    this.revocations = createRedisFeed(options.url, options.prefix, this.#client)
+    let lost = false
+    this.#client.on('ready', () => {
+      lost = false
+    })
+    this.#client.on('error', (error: Error) => {
+      if (!lost) options.onLost(error)
+      lost = true
+    })
+  }
+
+  async put<K extends Kind>(
+    kind: K,
+    id: string,
+    record: Records[K],
+    lifetime = this.#options.lifetimes[kind],
+  ): Promise<void> {
+    const value = this.#wrap(record, lifetime)
+    await this.#ask(() =>
+      Number.isFinite(lifetime)
+        ? this.#client.set(this.#key(kind, id), value, 'PX', Math.ceil(lifetime))
+        : this.#client.set(this.#key(kind, id), value),
+    )
+  }
+
+  async get<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined> {
+    return this.#unwrap(kind, await this.#ask(() => this.#client.get(this.#key(kind, id))))?.record
+  }
+
+  async claim<K extends Kind>(
+    kind: K,
+    id: string,
+    record: Records[K],
+  ): Promise<Records[K] | undefined> {
+    const lifetime = this.#options.lifetimes[kind]
+    const first = await this.#ask(() =>
+      this.#scripted.claim(
+        this.#key(kind, id),
+        this.#options.now(),
+        this.#wrap(record, lifetime),
+        Number.isFinite(lifetime) ? Math.ceil(lifetime) : 0,
+      ),
+    )
+    return this.#unwrap(kind, first)?.record
+  }
+
+  async consume<K extends Kind>(
+    kind: K,
+    id: string,
+  ): Promise<{ record: Records[K]; first: boolean } | undefined> {
+    return this.#unwrap(kind, await this.#ask(() => this.#scripted.consume(this.#key(kind, id))))
+  }
+
+  async drop(kind: Kind, id: string): Promise<void> {
+    await this.#ask(() => this.#client.del(this.#key(kind, id)))
+  }
+
+  async release(id: string, owner: string): Promise<boolean> {
+    return (await this.#ask(() => this.#scripted.release(this.#key('link', id), owner))) === 1
+  }
+
+  async open(grant: GrantRecord, use: GrantUse, code: IssuedToken): Promise<void> {
+    const key = this.#grantKey(grant.id)
+    const lifetime = Math.max(Math.ceil(code.expiresAt - this.#options.now()), 1)
+    await this.#ask(() =>
+      this.#client
+        .multi()
+        .hset(key, {
+          record: JSON.stringify(grant),
+          use: JSON.stringify(use),
+          until: code.expiresAt,
+          [`c:${code.hash}`]: JSON.stringify({ e: code.expiresAt }),
+        })
+        .pexpire(key, lifetime)
+        .exec(),
+    )
+    await this.#ask(() => this.#indexes.add(grant, use.lastUsedAt))
+  }
+
+  async find(token: TokenReference): Promise<FoundToken | undefined> {
+    const [record, use, stored] = await this.#ask(() =>
+      this.#client.hmget(this.#grantKey(token.grantId), 'record', 'use', field(token)),
+    )
+    if (!record || !use || !stored) return undefined
+    const { e, s = [], u, at } = JSON.parse(stored) as StoredToken
+    const used = u !== undefined || at !== undefined
+    if (e <= this.#options.now() && !(used && token.kind === 'code')) return undefined
+    return {
+      grant: grantRecord.parse(JSON.parse(record)),
+      use: grantUse.parse(JSON.parse(use)),
+      expiresAt: e,
+      scopes: s,
+      used,
+    }
+  }
+
+  async redeem(
+    code: TokenReference,
+    grant: GrantRecord,
+    tokens: { access: IssuedAccessToken; refresh: IssuedToken },
+    use: GrantUse,
+  ): Promise<Redeemed> {
+    const outcome = await this.#ask(() =>
+      this.#scripted.redeem(
+        this.#grantKey(code.grantId),
+        this.#options.now(),
+        code.hash,
+        ...stored(tokens, use),
+      ),
+    )
+    if (outcome === 'redeemed') await this.#touch(grant, use)
+    return outcome as Redeemed
+  }
+
+  async rotate(
+    refresh: TokenReference,
+    grant: GrantRecord,
+    tokens: { access: IssuedAccessToken; refresh: IssuedRefreshToken },
+    use: GrantUse,
+    grace: number,
+  ): Promise<Rotated> {
+    const [outcome, sealed = '', expiresAt] = (await this.#ask(() =>
+      this.#scripted.rotate(
+        this.#grantKey(refresh.grantId),
+        this.#options.now(),
+        refresh.hash,
+        ...stored(tokens, use),
+        grace,
+        tokens.refresh.sealed,
+        tokens.refresh.expiresAt,
+      ),
+    )) as [Rotated['outcome'], string?, string?]
+    if (outcome === 'rotated' || outcome === 'again') await this.#touch(grant, use)
+    return outcome === 'again' ? { outcome, sealed, expiresAt: Number(expiresAt) } : { outcome }
+  }
+
+  async revoke(grantId: string): Promise<boolean> {
+    const { now } = this.#options
+    const was = await this.#ask(() =>
+      this.#scripted.revoke(
+        this.#grantKey(grantId),
+        now(),
+        this.revocations.channel,
+        grantId,
+        TOMBSTONE,
+      ),
+    )
+    return was === 1
+  }
+
+  async isAlive(grantId: string): Promise<boolean> {
+    const until = await this.#ask(() => this.#client.hget(this.#grantKey(grantId), 'until'))
+    return Number(until ?? 0) > this.#options.now()
+  }
+
+  async grantsOf(index: GrantIndex): Promise<string[]> {
+    return this.#ask(async () => {
+      const ids = await this.#indexes.members(index)
+      const alive = await Promise.all(ids.map((id) => this.isAlive(id)))
+      await this.#indexes.remove(
+        index,
+        ids.filter((_, at) => !alive[at]),
+      )
+      return ids.filter((_, at) => alive[at])
+    })
+  }
+
+  async ping(): Promise<void> {
+    await this.#ask(() => this.#client.get(this.#key('spent', 'ping')))
+  }
+
+  async close(): Promise<void> {
+    this.revocations.close()
+    this.#client.disconnect()
+  }
+
+  // The tokens are written, and the index may be stale: a failure here must not lose them.
+  async #touch(grant: GrantRecord, use: GrantUse): Promise<void> {
+    await this.#ask(() => this.#indexes.add(grant, use.lastUsedAt)).catch(() => undefined)
+  }
+
+  #wrap(record: unknown, lifetime: number): string {
+    const end = Number.isFinite(lifetime) ? this.#options.now() + lifetime : null
+    return `0${JSON.stringify({ e: end, r: record })}`
+  }
+
+  #unwrap<K extends Kind>(
+    kind: K,
+    value: unknown,
+  ): { record: Records[K]; first: boolean } | undefined {
+    if (typeof value !== 'string') return undefined
+    const { e, r } = JSON.parse(value.slice(1)) as { e: number | null; r: unknown }
+    if (e !== null && e <= this.#options.now()) return undefined
+    // A record of another version is not a missing record: it throws.
+    return { record: schemas[kind].parse(r), first: value.startsWith('0') }
+  }
+
+  // Ids come from strangers; what is not plainly an id is known by its hash.
+  #key(kind: Kind, id: string): string {
+    return `${this.#options.prefix}${kind}:${PLAIN_ID.test(id) ? id : `h.${sha256(id)}`}`
+  }
+
+  #grantKey(id: string): string {
+    return `${this.#options.prefix}grant:{${PLAIN_ID.test(id) ? id : `h.${sha256(id)}`}}`
+  }
+
+  /** @throws StoreUnavailableError within two seconds, whatever Redis does */
+  async #ask<T>(command: () => Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('Redis is late')), COMMAND_TIMEOUT)
+    })
+    try {
+      return await Promise.race([command(), late])
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) throw error
+      throw new StoreUnavailableError(error)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+function field({ kind, hash }: TokenReference): string {
+  return `${{ code: 'c', access: 'a', refresh: 'r' }[kind]}:${hash}`
+}
+
+/** The tokens as the scripts take them. */
+function stored(
+  { access, refresh }: { access: IssuedAccessToken; refresh: IssuedToken },
+  use: GrantUse,
+): (string | number)[] {
+  return [
+    access.hash,
+    JSON.stringify({ e: access.expiresAt, s: access.scopes }),
+    refresh.hash,
+    JSON.stringify({ e: refresh.expiresAt }),
+    JSON.stringify(use),
+    Math.max(access.expiresAt, refresh.expiresAt),
+  ]
+}

@@ -1,0 +1,116 @@
+/**
+ * The atomic steps, in Lua, each on one key (any Redis Cluster runs them) and with the time as an argument.
+ *
+ * A single record is `<0|1><JSON {e, r}>`: the digit says that it was consumed, `e` is its end. A grant is a hash:
+ * `record`, `use`, `until` (its latest end), `c:<hash>` code, `a:<hash>` access, `r:<hash>` refresh, `revoked`.
+ */
+
+/** KEYS record; ARGV now, value, ms or 0. Nil where this call wrote, else the value that is there. */
+const claim = `
+local kept = redis.call('GET', KEYS[1])
+if kept then
+  local record = cjson.decode(string.sub(kept, 2))
+  if record.e == cjson.null or record.e > tonumber(ARGV[1]) then return kept end
+end
+if tonumber(ARGV[3]) > 0 then
+  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+else
+  redis.call('SET', KEYS[1], ARGV[2])
+end
+return nil
+`
+
+/** KEYS record. The value as it was: the digit tells the first taker. */
+const consume = `
+local kept = redis.call('GET', KEYS[1])
+if kept and string.sub(kept, 1, 1) == '0' then
+  redis.call('SET', KEYS[1], '1' .. string.sub(kept, 2), 'KEEPTTL')
+end
+return kept
+`
+
+/** KEYS link; ARGV owner. 1 where it was this owner's. */
+const release = `
+local kept = redis.call('GET', KEYS[1])
+if not kept or cjson.decode(string.sub(kept, 2)).r.owner ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])
+`
+
+/** Before a write: what is over goes, and so do the oldest of too many access tokens. After it: the grant's end. */
+const housekeeping = `
+local key, now = KEYS[1], tonumber(ARGV[1])
+local function prune(grace)
+  local fields, access = redis.call('HGETALL', key), {}
+  for i = 1, #fields, 2 do
+    local name, kind = fields[i], string.sub(fields[i], 1, 2)
+    if kind == 'a:' or kind == 'r:' or kind == 'c:' then
+      local token = cjson.decode(fields[i + 1])
+      if token.e <= now and not (kind == 'c:' and token.u) then
+        redis.call('HDEL', key, name)
+      elseif kind == 'a:' then
+        access[#access + 1] = { name = name, e = token.e }
+      elseif kind == 'r:' and token.x and now - token.at > grace then
+        token.x = nil
+        redis.call('HSET', key, name, cjson.encode(token))
+      end
+    end
+  end
+  table.sort(access, function (a, b) return a.e < b.e end)
+  for i = 1, #access - 31 do redis.call('HDEL', key, access[i].name) end
+end
+local function settle(use, last)
+  redis.call('HSET', key, 'use', use)
+  local till = math.max(tonumber(redis.call('HGET', key, 'until') or '0'), last)
+  redis.call('HSET', key, 'until', string.format('%d', till))
+  redis.call('PEXPIRE', key, string.format('%d', math.max(till - now, 1)))
+end
+`
+
+/** ARGV now, code, access, its JSON, refresh, its JSON, use, latest end. */
+const redeem = `${housekeeping}
+local kept = redis.call('HGET', key, 'c:' .. ARGV[2])
+if not kept then return 'unknown' end
+local code = cjson.decode(kept)
+if code.u then return 'replay' end
+if code.e <= now then return 'unknown' end
+prune(0)
+code.u = 1
+redis.call('HSET', key, 'c:' .. ARGV[2], cjson.encode(code), 'a:' .. ARGV[3], ARGV[4], 'r:' .. ARGV[5], ARGV[6])
+settle(ARGV[7], tonumber(ARGV[8]))
+return 'redeemed'
+`
+
+/** ARGV now, refresh, access, its JSON, successor, its JSON, use, latest end, grace, sealed, successor's end. */
+const rotate = `${housekeeping}
+local kept = redis.call('HGET', key, 'r:' .. ARGV[2])
+local grace = tonumber(ARGV[9])
+if not kept then return { 'unknown' } end
+local token = cjson.decode(kept)
+if token.e <= now then return { 'unknown' } end
+if not token.at then
+  prune(grace)
+  token.at, token.n, token.x, token.ne = now, ARGV[5], ARGV[10], tonumber(ARGV[11])
+  redis.call('HSET', key, 'r:' .. ARGV[2], cjson.encode(token), 'a:' .. ARGV[3], ARGV[4], 'r:' .. ARGV[5], ARGV[6])
+  settle(ARGV[7], tonumber(ARGV[8]))
+  return { 'rotated' }
+end
+if now - token.at > grace then return { 'replay' } end
+local successor = redis.call('HGET', key, 'r:' .. token.n)
+if not token.x or not successor or cjson.decode(successor).at then return { 'refused' } end
+prune(grace)
+redis.call('HSET', key, 'a:' .. ARGV[3], ARGV[4])
+settle(ARGV[7], tonumber(ARGV[8]))
+return { 'again', token.x, string.format('%d', token.ne) }
+`
+
+/** ARGV now, channel, grant id, tombstone's ms. 1 where it was alive. Announced in the same step. */
+const revoke = `
+local till = tonumber(redis.call('HGET', KEYS[1], 'until') or '0')
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'revoked', ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+redis.call('PUBLISH', ARGV[2], ARGV[3])
+return till > tonumber(ARGV[1]) and 1 or 0
+`
+
+export const scripts = { claim, consume, release, redeem, rotate, revoke } as const

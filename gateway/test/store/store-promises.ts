@@ -1,0 +1,435 @@
+/** What every store promises (ADR 5), asserted on what it answers only. */
+import type { Test } from 'tap'
+import { type MintedToken, mintToken, newGrantId } from '../../src/oauth/token-value.ts'
+import { type GrantRecord, type Lifetimes, lifetimes } from '../../src/store/records.ts'
+import type { IssuedAccessToken, IssuedRefreshToken, Store } from '../../src/store/store.ts'
+
+export interface StoreSettings {
+  now: () => number
+  lifetimes: Lifetimes
+}
+
+/** Opens one replica; two opened with the same settings see the same data. */
+export type OpenStore = (settings: StoreSettings) => Store
+
+const START = Date.parse('2026-11-23T12:00:00Z')
+const MINUTE = 60_000
+const HOUR = 3_600_000
+const use = { lastUsedAt: START, address: '127.0.0.1' }
+const client = {
+  version: 1 as const,
+  client_id: 'c1',
+  client_id_issued_at: 1,
+  redirect_uris: ['https://a/cb'],
+  grant_types: [],
+  response_types: [],
+  token_endpoint_auth_method: 'none' as const,
+}
+
+export function grantOf(id: string, more: Partial<GrantRecord> = {}): GrantRecord {
+  return {
+    version: 1,
+    id,
+    iss: 'https://sso',
+    sub: 'sub',
+    rule: 'student_claim',
+    personId: 'person',
+    roles: ['student'],
+    client_id: 'client',
+    redirect_uri: 'https://a/cb',
+    code_challenge: 'x',
+    resource: 'https://door/mcp',
+    scopeConsented: ['school:read'],
+    scopeGranted: ['school:read'],
+    createdAt: START,
+    ...more,
+  }
+}
+
+export function storePromises(t: Test, open: OpenStore): void {
+  const begin = (t: Test) => {
+    const clock = { now: START }
+    const settings = {
+      now: () => clock.now,
+      lifetimes: lifetimes({ LOGIN_TTL: 900, REFRESH_TOKEN_TTL: 30 * 86_400 }),
+    }
+    const store = open(settings)
+    t.teardown(() => store.close())
+    return {
+      clock,
+      store,
+      replica: () => {
+        const other = open(settings)
+        t.teardown(() => other.close())
+        return other
+      },
+    }
+  }
+
+  t.test('single records: put, get, overwrite, drop; what is returned is a copy', async (t) => {
+    const { store } = begin(t)
+    t.equal(await store.get('client', 'c1'), undefined)
+    await store.put('client', 'c1', client)
+    const read = await store.get('client', 'c1')
+    t.same(read, client)
+    read?.redirect_uris.push('https://evil/cb')
+    t.same(await store.get('client', 'c1'), client)
+    await store.put('client', 'c1', { ...client, client_name: 'second' })
+    t.equal((await store.get('client', 'c1'))?.client_name, 'second')
+    await store.drop('client', 'c1')
+    t.equal(await store.get('client', 'c1'), undefined)
+  })
+
+  t.test('ids of strangers are only ids', async (t) => {
+    const { store } = begin(t)
+    for (const id of ['__proto__', 'a:b', '{x}', '*', '', '\u0000', 'ü', 'x'.repeat(10_000)]) {
+      t.equal(await store.get('client', id), undefined)
+      await store.put('client', id, { ...client, client_id: id })
+      t.equal((await store.get('client', id))?.client_id, id)
+    }
+  })
+
+  t.test('fields that this replica does not know survive', async (t) => {
+    const { store } = begin(t)
+    const newer = { ...client, future: { nested: true } }
+    await store.put('client', 'c1', newer)
+    t.same(await store.get('client', 'c1'), newer)
+  })
+
+  t.test('a record ends by the clock, at its own lifetime or its kind’s', async (t) => {
+    const { store, clock } = begin(t)
+    await store.put('client', 'short', client, MINUTE)
+    await store.put('spent', 'kind', { version: 1 })
+    clock.now += MINUTE - 1
+    t.ok(await store.get('client', 'short'))
+    clock.now += 1
+    t.equal(await store.get('client', 'short'), undefined)
+    clock.now = START + 2 * 900_000
+    t.equal(await store.get('spent', 'kind'), undefined)
+    t.equal(await store.claim('spent', 'kind', { version: 1 }), undefined, 'what is over is free')
+  })
+
+  t.test('claim: of many at once, on two replicas, exactly one is first', async (t) => {
+    const { store, replica } = begin(t)
+    const other = replica()
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        (i % 2 ? store : other).claim('link', 'l', {
+          version: 1,
+          owner: `p${i}`,
+          iss: 'i',
+          studentId: 's',
+          linkedAt: 1,
+        }),
+      ),
+    )
+    t.equal(answers.filter((answer) => answer === undefined).length, 1)
+    const owners = new Set(answers.map((answer) => answer?.owner).filter(Boolean))
+    t.equal(owners.size, 1)
+    const [owner = ''] = owners
+    t.equal(await store.release('l', 'nobody'), false)
+    t.equal((await store.get('link', 'l'))?.owner, owner)
+    t.equal(await store.release('l', String(owner)), true)
+    t.equal(await store.get('link', 'l'), undefined)
+  })
+
+  t.test('consume: of many at once exactly one is first, the others are told', async (t) => {
+    const { store, replica, clock } = begin(t)
+    const other = replica()
+    t.equal(await store.consume('spent', 'none'), undefined)
+    await store.put('spent', 's', { version: 1 })
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => (i % 2 ? store : other).consume('spent', 's')),
+    )
+    t.equal(answers.filter((answer) => answer?.first === true).length, 1)
+    t.equal(answers.filter((answer) => answer?.first === false).length, 19)
+    clock.now += 2 * 900_000
+    t.equal(await store.consume('spent', 's'), undefined)
+  })
+
+  const access = (minted: MintedToken, clock: { now: number }): IssuedAccessToken => ({
+    hash: minted.reference.hash,
+    expiresAt: clock.now + HOUR,
+    scopes: ['school:read'],
+  })
+  const refresh = (minted: MintedToken, clock: { now: number }): IssuedRefreshToken => ({
+    hash: minted.reference.hash,
+    expiresAt: clock.now + 30 * 24 * HOUR,
+    sealed: `sealed ${minted.value}`,
+  })
+
+  const opened = async (store: Store, clock: { now: number }, more: Partial<GrantRecord> = {}) => {
+    const grant = grantOf(newGrantId(), more)
+    const code = mintToken('code', grant.id)
+    await store.open(
+      grant,
+      { ...use, lastUsedAt: clock.now },
+      {
+        hash: code.reference.hash,
+        expiresAt: clock.now + MINUTE,
+      },
+    )
+    return { grant, code: code.reference }
+  }
+  const redeemed = async (
+    store: Store,
+    clock: { now: number },
+    more: Partial<GrantRecord> = {},
+  ) => {
+    const { grant, code } = await opened(store, clock, more)
+    const tokens = {
+      access: mintToken('access', grant.id),
+      refresh: mintToken('refresh', grant.id),
+    }
+    const outcome = await store.redeem(
+      code,
+      grant,
+      { access: access(tokens.access, clock), refresh: refresh(tokens.refresh, clock) },
+      { ...use, lastUsedAt: clock.now },
+    )
+    return {
+      grant,
+      code,
+      outcome,
+      access: tokens.access.reference,
+      refresh: tokens.refresh.reference,
+    }
+  }
+  const rotation = (
+    store: Store,
+    clock: { now: number },
+    grant: GrantRecord,
+    old: MintedToken['reference'],
+  ) => {
+    const tokens = {
+      access: mintToken('access', grant.id),
+      refresh: mintToken('refresh', grant.id),
+    }
+    return store
+      .rotate(
+        old,
+        grant,
+        { access: access(tokens.access, clock), refresh: refresh(tokens.refresh, clock) },
+        { ...use, lastUsedAt: clock.now },
+        10 * MINUTE,
+      )
+      .then((rotated) => ({ rotated, ...tokens }))
+  }
+
+  t.test('a grant is found by its code, once redeemed by its tokens', async (t) => {
+    const { store, clock } = begin(t)
+    const { grant, code } = await opened(store, clock, { future: 'kept' })
+    t.match(await store.find(code), { grant, used: false, expiresAt: START + MINUTE })
+    t.equal(await store.find({ ...code, hash: 'other' }), undefined)
+    t.equal(await store.find({ ...code, kind: 'access' }), undefined)
+    t.equal(await store.find({ ...code, grantId: newGrantId() }), undefined)
+    const full = await redeemed(store, clock)
+    t.equal(full.outcome, 'redeemed')
+    t.match(await store.find(full.code), { used: true })
+    t.match(await store.find(full.access), { scopes: ['school:read'], expiresAt: START + HOUR })
+    t.match(await store.find(full.refresh), { used: false })
+    t.equal(await store.find({ ...full.access, kind: 'refresh' }), undefined)
+  })
+
+  t.test('redeem: of ten at once, on two replicas, one redeems and nine are replays', async (t) => {
+    const { store, replica, clock } = begin(t)
+    const other = replica()
+    const { grant, code } = await opened(store, clock)
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => {
+        const minted = mintToken('access', grant.id)
+        const successor = mintToken('refresh', grant.id)
+        return (i % 2 ? store : other).redeem(
+          code,
+          grant,
+          { access: access(minted, clock), refresh: refresh(successor, clock) },
+          use,
+        )
+      }),
+    )
+    t.same(outcomes.sort(), ['redeemed', ...Array.from({ length: 9 }, () => 'replay')].sort())
+  })
+
+  t.test(
+    'a code that is over, or of no grant, is unknown; a used one stays a replay',
+    async (t) => {
+      const { store, clock } = begin(t)
+      const { grant, code } = await opened(store, clock)
+      const used = await redeemed(store, clock)
+      clock.now += MINUTE
+      const tokens = {
+        access: access(mintToken('access', grant.id), clock),
+        refresh: refresh(mintToken('refresh', grant.id), clock),
+      }
+      t.equal(await store.redeem(code, grant, tokens, use), 'unknown')
+      t.equal(await store.find(code), undefined)
+      t.equal(await store.redeem({ ...code, grantId: newGrantId() }, grant, tokens, use), 'unknown')
+      t.equal(await store.redeem(used.code, used.grant, tokens, use), 'replay')
+      t.match(await store.find(used.code), { used: true }, 'so that its checks can be made')
+    },
+  )
+
+  t.test('rotate: ten at once, on two replicas, give one family', async (t) => {
+    const { store, replica, clock } = begin(t)
+    const other = replica()
+    const { grant, refresh: old } = await redeemed(store, clock)
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => rotation(i % 2 ? store : other, clock, grant, old)),
+    )
+    const winners = answers.filter(({ rotated }) => rotated.outcome === 'rotated')
+    t.equal(winners.length, 1)
+    for (const { rotated, access: minted } of answers) {
+      if (rotated.outcome === 'again')
+        t.equal(rotated.sealed, `sealed ${winners[0]?.refresh.value}`)
+      t.ok(await store.find(minted.reference), 'each got an access token that works')
+    }
+    t.equal(answers.filter(({ rotated }) => rotated.outcome === 'again').length, 9)
+  })
+
+  t.test(
+    'rotate: again until the successor is used, refused then, a replay after the window',
+    async (t) => {
+      const { store, clock } = begin(t)
+      const { grant, refresh: old } = await redeemed(store, clock)
+      const first = await rotation(store, clock, grant, old)
+      t.match(await store.find(old), { used: true })
+      clock.now += 10 * MINUTE
+      t.match((await rotation(store, clock, grant, old)).rotated, {
+        outcome: 'again',
+        sealed: `sealed ${first.refresh.value}`,
+      })
+      clock.now -= MINUTE
+      const second = await rotation(store, clock, grant, first.refresh.reference)
+      t.equal(second.rotated.outcome, 'rotated')
+      t.equal((await rotation(store, clock, grant, old)).rotated.outcome, 'refused')
+      clock.now += 2 * MINUTE
+      t.equal((await rotation(store, clock, grant, old)).rotated.outcome, 'replay')
+      t.ok(await store.isAlive(grant.id), 'the store judges, the room decides')
+      clock.now += 31 * 24 * HOUR
+      t.equal((await rotation(store, clock, grant, old)).rotated.outcome, 'unknown')
+    },
+  )
+
+  t.test('at most 32 access tokens of a grant live', async (t) => {
+    const { store, clock } = begin(t)
+    const { grant, refresh: old, access: first } = await redeemed(store, clock)
+    for (let i = 0; i < 40; i++) {
+      clock.now += 1
+      await rotation(store, clock, grant, old)
+    }
+    t.equal(await store.find(first), undefined, 'the oldest went')
+    const last = await rotation(store, clock, grant, old)
+    t.ok(await store.find(last.access.reference))
+  })
+
+  t.test(
+    'revoke reaches all of a grant, and every later write fails on the tombstone',
+    async (t) => {
+      const { store, replica, clock } = begin(t)
+      const other = replica()
+      const all = await redeemed(store, clock)
+      const unredeemed = await opened(store, clock)
+      t.equal(await store.isAlive(all.grant.id), true)
+      t.equal(await other.revoke(all.grant.id), true)
+      t.equal(await other.revoke(unredeemed.grant.id), true)
+      t.equal(await store.revoke(all.grant.id), false, 'it was dead')
+      t.equal(await store.isAlive(all.grant.id), false)
+      for (const token of [all.code, all.access, all.refresh, unredeemed.code]) {
+        t.equal(await store.find(token), undefined)
+      }
+      const tokens = {
+        access: access(mintToken('access', all.grant.id), clock),
+        refresh: refresh(mintToken('refresh', all.grant.id), clock),
+      }
+      t.equal(await store.redeem(all.code, all.grant, tokens, use), 'unknown')
+      t.equal(await store.redeem(unredeemed.code, unredeemed.grant, tokens, use), 'unknown')
+      t.equal((await rotation(store, clock, all.grant, all.refresh)).rotated.outcome, 'unknown')
+      t.equal(await store.isAlive(all.grant.id), false)
+    },
+  )
+
+  t.test(
+    'revoke racing redeem and rotate: whatever the order, nothing is alive afterwards',
+    async (t) => {
+      const { store, replica, clock } = begin(t)
+      const other = replica()
+      for (let round = 0; round < 20; round++) {
+        const fresh = await opened(store, clock)
+        const living = await redeemed(store, clock)
+        const minted = mintToken('access', fresh.grant.id)
+        const [, , , rotated] = await Promise.all([
+          store.redeem(
+            fresh.code,
+            fresh.grant,
+            {
+              access: access(minted, clock),
+              refresh: refresh(mintToken('refresh', fresh.grant.id), clock),
+            },
+            use,
+          ),
+          other.revoke(fresh.grant.id),
+          other.revoke(living.grant.id),
+          rotation(store, clock, living.grant, living.refresh),
+        ])
+        t.equal(await store.find(minted.reference), undefined)
+        t.equal(await store.find(rotated.access.reference), undefined)
+        t.equal(await store.find(rotated.refresh.reference), undefined)
+      }
+    },
+  )
+
+  t.test(
+    'grants are listed by person, session, client and installation, least recently used first',
+    async (t) => {
+      const { store, clock } = begin(t)
+      const person = newGrantId()
+      const a = await redeemed(store, clock, { personId: person, client_id: 'x', sid: person })
+      clock.now += 1
+      const b = await redeemed(store, clock, { personId: person, client_id: 'y' })
+      clock.now += 1
+      await rotation(store, clock, a.grant, a.refresh)
+      t.same(await store.grantsOf({ personId: person }), [b.grant.id, a.grant.id])
+      t.same(await store.grantsOf({ iss: 'https://sso', sid: person }), [a.grant.id])
+      t.same(await store.grantsOf({ personId: person, client_id: 'y' }), [b.grant.id])
+      t.ok((await store.grantsOf({ client_id: 'y' })).includes(b.grant.id))
+      await store.revoke(b.grant.id)
+      t.same(await store.grantsOf({ personId: person }), [a.grant.id])
+      clock.now += 31 * 24 * HOUR
+      t.same(await store.grantsOf({ personId: person }), [])
+      t.equal(await store.isAlive(a.grant.id), false)
+    },
+  )
+
+  t.test('a revocation is announced to who listens, until they stop', async (t) => {
+    const { store, clock } = begin(t)
+    const { grant } = await redeemed(store, clock)
+    const other = await redeemed(store, clock)
+    const heard: string[] = []
+    let told = () => {}
+    const announced = new Promise<void>((resolve) => {
+      told = resolve
+    })
+    const listening = new Promise<void>((resolve) => {
+      const stop = store.revocations.listen({
+        revoked(grantId) {
+          heard.push(grantId)
+          stop()
+          told()
+        },
+        lost() {},
+        restored: resolve,
+      })
+      if (store.revocations.live) resolve()
+    })
+    await listening
+    await store.revoke(grant.id)
+    await announced
+    await store.revoke(other.grant.id)
+    t.same(heard, [grant.id])
+  })
+
+  t.test('ping answers', async (t) => {
+    const { store } = begin(t)
+    await t.resolves(store.ping())
+  })
+}
