@@ -1,0 +1,133 @@
+/**
+ * What is under way, by grant, so that a revocation ends it here and mcp needs no message (docs/adr/0013).
+ *
+ * While announcements may be missed, each grant with something under way is asked for every second; where the store has
+ * no answer for two seconds, its streams are ended: fail closed.
+ */
+import type { Store } from '../store/store.ts'
+import type { RevokedGrants } from './revoked-grants.ts'
+
+export interface OpenStream {
+  /** Milliseconds since the epoch; Infinity for an answer that may outlive its token. */
+  readonly endsAt: number
+  /** Ends the client's side and mcp's. Calls `release` in its course. */
+  end(): void
+}
+
+export interface OpenStreams {
+  /** False where the grant was revoked before this call: nothing may be begun for it. */
+  hold(grantId: string, stream: OpenStream): boolean
+  release(grantId: string, stream: OpenStream): void
+  /** What the timer does; returns when the store has been asked. */
+  sweep(): Promise<void>
+  close(): void
+}
+
+export interface OpenStreamsOptions {
+  store: Pick<Store, 'isAlive' | 'revocations'>
+  revoked: RevokedGrants
+  now: () => number
+}
+
+interface Grant {
+  streams: Set<OpenStream>
+  /** When it was last known to be alive. */
+  provenAt: number
+  /** When the store was last asked; the answer may be under way. */
+  askedAt: number
+  /** Of questions: only the answer to the last one can end a doubt. */
+  asked: number
+  /** An announcement about it may have been missed. */
+  doubtful: boolean
+}
+
+/** Milliseconds. */
+const TICK = 250
+const ASK_EVERY = 1000
+const SILENCE_LIMIT = 2000
+
+export function createOpenStreams({ store, revoked, now }: OpenStreamsOptions): OpenStreams {
+  const feed = store.revocations
+  const grants = new Map<string, Grant>()
+  const stopListening = feed.listen({
+    revoked: endGrant,
+    lost() {
+      const time = now()
+      for (const grant of grants.values()) {
+        grant.doubtful = true
+        grant.provenAt = time
+        grant.askedAt = 0
+        grant.asked++
+      }
+      void sweep()
+    },
+    restored() {
+      for (const grant of grants.values()) grant.askedAt = 0
+      void sweep()
+    },
+  })
+  const timer = setInterval(() => void sweep(), TICK)
+  timer.unref()
+
+  function endGrant(grantId: string): void {
+    for (const stream of [...(grants.get(grantId)?.streams ?? [])]) stream.end()
+  }
+
+  async function sweep(): Promise<void> {
+    const time = now()
+    const asked: Promise<void>[] = []
+    for (const [grantId, grant] of [...grants]) {
+      for (const stream of [...grant.streams]) if (stream.endsAt <= time) stream.end()
+      if (!grant.doubtful || grant.streams.size === 0) continue
+      if (time - grant.provenAt >= SILENCE_LIMIT) endGrant(grantId)
+      else if (time - grant.askedAt >= ASK_EVERY) asked.push(ask(grantId, grant, time))
+    }
+    await Promise.all(asked)
+  }
+
+  async function ask(grantId: string, grant: Grant, askedAt: number): Promise<void> {
+    grant.askedAt = askedAt
+    const question = ++grant.asked
+    const listening = feed.live
+    try {
+      const alive = await store.isAlive(grantId)
+      if (!alive) return endGrant(grantId)
+      if (grant.asked !== question) return
+      grant.provenAt = askedAt
+      // Announcements since the question have been heard.
+      if (listening) grant.doubtful = false
+    } catch {
+      // The silence is measured from the last answer.
+    }
+  }
+
+  return {
+    hold(grantId, stream) {
+      if (revoked.has(grantId)) return false
+      const grant = grants.get(grantId)
+      if (grant) grant.streams.add(stream)
+      else {
+        const time = now()
+        grants.set(grantId, {
+          streams: new Set([stream]),
+          provenAt: time,
+          askedAt: time,
+          asked: 0,
+          doubtful: !feed.live,
+        })
+      }
+      return true
+    },
+    release(grantId, stream) {
+      const grant = grants.get(grantId)
+      grant?.streams.delete(stream)
+      if (grant?.streams.size === 0) grants.delete(grantId)
+    },
+    sweep,
+    close() {
+      clearInterval(timer)
+      stopListening()
+      for (const grantId of [...grants.keys()]) endGrant(grantId)
+    },
+  }
+}

@@ -1,0 +1,241 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import t from 'tap'
+import { createOpenStreams } from '../../src/resource/open-streams.ts'
+import { rememberRevoked } from '../../src/resource/revoked-grants.ts'
+import {
+  answerOf,
+  type GuardedDoor,
+  openGuardedDoor,
+  START,
+  StubFeed,
+  textOf,
+} from '../support/guarded-door.ts'
+
+function house(t: { teardown(fn: () => void): void }) {
+  const clock = { now: START }
+  const feed = new StubFeed()
+  const asked: { grantId: string; answer(alive: boolean): void; fail(): void }[] = []
+  const store = {
+    revocations: feed,
+    isAlive: (grantId: string) =>
+      new Promise<boolean>((resolve, reject) =>
+        asked.push({ grantId, answer: resolve, fail: () => reject(new Error('down')) }),
+      ),
+  }
+  const now = () => clock.now
+  const streams = createOpenStreams({ store, revoked: rememberRevoked(feed, now), now })
+  t.teardown(() => streams.close())
+  return {
+    clock,
+    feed,
+    asked,
+    streams,
+    open(grantId: string, endsAt = Number.POSITIVE_INFINITY) {
+      const stream = {
+        endsAt,
+        ended: false,
+        end() {
+          stream.ended = true
+          streams.release(grantId, stream)
+        },
+      }
+      return Object.assign(stream, { held: streams.hold(grantId, stream) })
+    },
+    /** Time passes, and the timer has run. */
+    pass(ms: number) {
+      clock.now += ms
+      void streams.sweep()
+    },
+    async settle() {
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
+}
+
+t.test('a revocation ends every stream of its grant and no other', (t) => {
+  const { feed, open } = house(t)
+  const [a1, a2, b] = [open('a'), open('a'), open('b')]
+  feed.revoked('a')
+  t.same([a1.ended, a2.ended, b.ended], [true, true, false])
+  t.equal(open('a').held, false, 'and nothing is begun for it afterwards')
+  t.end()
+})
+
+t.test('a stream ends when its token does; an answer to a call may finish', (t) => {
+  const { open, pass } = house(t)
+  const [stream, call] = [open('a', START + 5000), open('a')]
+  pass(4999)
+  t.notOk(stream.ended)
+  pass(1)
+  t.ok(stream.ended)
+  t.notOk(call.ended)
+  t.end()
+})
+
+t.test('with a live feed the store is never asked', (t) => {
+  const { open, pass, asked } = house(t)
+  open('a')
+  for (let n = 0; n < 20; n++) pass(1000)
+  t.equal(asked.length, 0)
+  t.end()
+})
+
+t.test('while the feed is lost each grant is asked for at once and every second', async (t) => {
+  const { feed, open, pass, asked, settle } = house(t)
+  const [a, b] = [open('a'), open('b')]
+  feed.lose()
+  t.same(
+    asked.map(({ grantId }) => grantId),
+    ['a', 'b'],
+  )
+  asked[0]?.answer(true)
+  asked[1]?.answer(false)
+  await settle()
+  t.same([a.ended, b.ended], [false, true], 'what was revoked unheard ends')
+  pass(999)
+  t.equal(asked.length, 2)
+  pass(1)
+  t.equal(asked.length, 3)
+})
+
+t.test('a stream that is opened while the feed is lost is asked for, too', (t) => {
+  const { feed, open, pass, asked } = house(t)
+  feed.lose()
+  open('a')
+  pass(1000)
+  t.equal(asked.length, 1)
+  t.end()
+})
+
+t.test('when the feed is back all are asked once more, and then no longer', async (t) => {
+  const { feed, open, pass, asked, settle } = house(t)
+  const a = open('a')
+  feed.lose()
+  pass(500)
+  feed.restore()
+  t.equal(asked.length, 2)
+  // The answer to a question of before proves nothing about what was announced in between.
+  asked[0]?.answer(true)
+  await settle()
+  pass(1000)
+  t.equal(asked.length, 3)
+  asked[2]?.answer(true)
+  await settle()
+  pass(5000)
+  t.equal(asked.length, 3)
+  t.notOk(a.ended)
+})
+
+t.test('a store that does not answer for two seconds ends the streams: fail closed', async (t) => {
+  const { feed, open, pass, asked, settle } = house(t)
+  const a = open('a')
+  feed.lose()
+  asked[0]?.fail()
+  await settle()
+  pass(1000)
+  t.equal(asked.length, 2)
+  pass(999)
+  t.notOk(a.ended)
+  pass(1)
+  t.ok(a.ended)
+})
+
+t.test('an answer in between begins the two seconds anew', async (t) => {
+  const { feed, open, pass, asked, settle } = house(t)
+  const a = open('a')
+  feed.lose()
+  pass(1000)
+  asked[1]?.answer(true)
+  await settle()
+  pass(1500)
+  t.notOk(a.ended)
+  pass(500)
+  t.ok(a.ended)
+})
+
+/** An event stream that is under way. */
+async function streaming(door: GuardedDoor, token: string, method = 'GET') {
+  const atMcp = new Promise<ServerResponse>((resolve) => {
+    door.mcp.answer = (_request, response) => resolve(response)
+  })
+  const outgoing = door.open({ method, headers: { authorization: `Bearer ${token}` } })
+  outgoing.end()
+  const response = await atMcp
+  response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+  return { response, incoming: await answerOf(outgoing) }
+}
+
+t.test('at the door: a revocation ends the stream on both sides', async (t) => {
+  const door = await openGuardedDoor(t)
+  const { id, token } = await door.grant()
+  const { response, incoming } = await streaming(door, token)
+  await once(incoming, 'readable')
+  await door.store.revoke(id)
+  t.equal(
+    await textOf(incoming),
+    'data: 1\n\n',
+    'ended, so that the client asks again and is told 401',
+  )
+  if (!response.closed) await once(response, 'close')
+  t.notOk(response.writableEnded, 'and cut at mcp')
+})
+
+t.test(
+  'at the door: a call that mcp has not answered is 401 when its grant is revoked',
+  async (t) => {
+    const door = await openGuardedDoor(t)
+    const { id, token } = await door.grant()
+    const atMcp = new Promise<ServerResponse>((resolve) => {
+      door.mcp.answer = (_request, response) => resolve(response)
+    })
+    const answer = door.call(token, { body: '{}' })
+    const response = await atMcp
+    await door.store.revoke(id)
+    const { status, headers } = await answer
+    t.equal(status, 401)
+    t.match(headers['www-authenticate'], /error="invalid_token"$/)
+    if (!response.closed) await once(response, 'close')
+    t.notOk(response.writableEnded)
+  },
+)
+
+t.test('at the door: an answer of known length that is cut does not look whole', async (t) => {
+  const door = await openGuardedDoor(t)
+  const { id, token } = await door.grant()
+  door.mcp.answer = (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' })
+    response.write('{"jsonrpc":')
+  }
+  const outgoing = door.open({ method: 'POST', headers: { authorization: `Bearer ${token}` } })
+  outgoing.end()
+  const incoming = await answerOf(outgoing)
+  await once(incoming, 'readable')
+  await door.store.revoke(id)
+  await t.rejects(textOf(incoming), { code: 'ECONNRESET' })
+})
+
+t.test('at the door: a GET stream ends with its token, a call’s stream does not', async (t) => {
+  const door = await openGuardedDoor(t)
+  const { token } = await door.grant()
+  const stream = await streaming(door, token)
+  const call = await streaming(door, token, 'POST')
+  door.clock.now += door.config.ACCESS_TOKEN_TTL * 1000
+  // The timer of the room sees the clock within a quarter of a second.
+  t.equal(await textOf(stream.incoming), 'data: 1\n\n')
+  call.response.end('data: 2\n\n')
+  t.equal(await textOf(call.incoming), 'data: 1\n\ndata: 2\n\n')
+})
+
+t.test(
+  'at the door: a lost feed and a revocation unheard end the stream all the same',
+  async (t) => {
+    const door = await openGuardedDoor(t)
+    const { id, token } = await door.grant()
+    const { incoming } = await streaming(door, token)
+    door.feed.live = false
+    await door.store.revoke(id)
+    door.feed.lose()
+    t.equal(await textOf(incoming), 'data: 1\n\n')
+  },
+)
