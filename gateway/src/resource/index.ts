@@ -10,7 +10,7 @@ import { type Access, createBearer } from './bearer.ts'
 import { ChallengeError, challengesOf } from './challenge.ts'
 import { createInwardHeaders } from './inward-headers.ts'
 import { mcpEndpoint } from './mcp-endpoint.ts'
-import { createMcpUpstream, type McpUpstream } from './mcp-upstream.ts'
+import type { McpUpstream } from './mcp-upstream.ts'
 import { createOpenStreams } from './open-streams.ts'
 import { rememberRevoked } from './revoked-grants.ts'
 import { createTokenCache } from './token-cache.ts'
@@ -21,14 +21,13 @@ export interface ResourceOptions {
   store: Store
   keys: Keys
   /** Closed with the room. */
-  mcp?: McpUpstream
+  mcp: McpUpstream
   log: FastifyBaseLogger
   now: () => number
 }
 
 export const resource: FastifyPluginAsync<ResourceOptions> = async (app, options) => {
-  const { config, urls, store, keys, log, now } = options
-  const mcp = options.mcp ?? createMcpUpstream(config.MCP_UPSTREAM_URL)
+  const { config, urls, store, keys, mcp, log, now } = options
   const revoked = rememberRevoked(store.revocations, now)
   const cache = createTokenCache<Access>({ feed: store.revocations, revoked, now })
   const streams = createOpenStreams({ store, revoked, now })
