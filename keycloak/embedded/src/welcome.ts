@@ -1,0 +1,40 @@
+/** What `npm start` prints once the house stands: the URL, who may log in, and what to paste where. */
+import type { Realm, RealmUser } from './realm.ts'
+
+export function welcome(options: {
+  publicUrl: string
+  demoPassword: string
+  realm: Realm
+}): string {
+  const url = `${options.publicUrl.replace(/\/$/, '')}/mcp`
+  const people = options.realm.users.map(
+    (user) => `    ${user.username.padEnd(11)}${user.firstName} ${user.lastName}, ${role(user)}`,
+  )
+  const reachable = options.publicUrl.startsWith('https://')
+  const vscode = JSON.stringify({ name: 'battle-school', type: 'http', url })
+  return `
+Battle School is open:  ${url}
+
+  For trying out: everything is in memory, on this machine only, and gone when you press Ctrl-C.
+
+  People (password: ${options.demoPassword})
+${people.join('\n')}
+
+  Claude Code      claude mcp add --transport http battle-school ${url}
+                   then, in Claude Code: /mcp
+  VS Code          code --add-mcp '${vscode}'
+  MCP Inspector    npx @modelcontextprotocol/inspector --transport http --server-url ${url}
+  claude.ai and    Settings > Connectors > Add custom connector
+  Claude Desktop   ${
+    reachable
+      ? `paste ${url}; the login page of this demo opens on this machine only.`
+      : 'need a public https URL, since they connect from the network: see README.md, “Run it beside your login”.'
+  }
+`
+}
+
+function role(user: RealmUser): string {
+  const [studentId] = user.attributes.student_id ?? []
+  if (user.groups.includes('/instructors')) return 'instructor, without a record'
+  return studentId === undefined ? 'not enrolled: is shown whom to ask' : `student ${studentId}`
+}
