@@ -6,7 +6,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { readForm } from '../oauth/form.ts'
+import { formOf } from '../operations/form-body.ts'
 import type { AuthorizationRequest } from '../store/records.ts'
 import type { Identity } from '../upstream/upstream.ts'
 import { targetOf } from './authorization-request.ts'
@@ -27,9 +27,7 @@ const personDecision = z.enum(['continue', 'switch', 'cancel'])
 export function consentEndpoint(app: FastifyInstance, room: AuthorizationRoom): void {
   app.post('/authorize/process', async (request, reply) => {
     refuseForeignPost(request, room.urls.origin)
-    const form = readForm(
-      request.body instanceof URLSearchParams ? request.body : new URLSearchParams(),
-    )
+    const form = formOf(request)
     const interaction = await unsealForm(room.keys, form.get('request'))
     if (room.cookies.prove(request, interaction.id, interaction.browser) === undefined) {
       throw new PageError('wrong_browser', 400, 'the form was shown to another browser')

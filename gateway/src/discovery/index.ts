@@ -3,6 +3,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Keys } from '../keys/keys.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import { jsonErrorHandler } from '../operations/json-errors.ts'
+import { allowAnyOrigin } from '../operations/public-cors.ts'
 import { authorizationServerMetadataEndpoint } from './authorization-server-metadata-endpoint.ts'
 import { jwksEndpoint } from './jwks-endpoint.ts'
 import { protectedResourceMetadataEndpoint } from './protected-resource-metadata-endpoint.ts'
@@ -11,6 +12,7 @@ export const discovery: FastifyPluginAsync<{ urls: PublicUrls; keys: Keys }> = a
   app,
   { urls, keys },
 ) => {
+  app.addHook('onRequest', allowAnyOrigin(['GET', 'HEAD']))
   app.setErrorHandler(jsonErrorHandler)
   protectedResourceMetadataEndpoint(app, urls)
   authorizationServerMetadataEndpoint(app, urls)

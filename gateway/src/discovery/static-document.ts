@@ -1,7 +1,6 @@
 /** A JSON document made once at start, served as the same bytes with an ETag, to any page (C12, C15). */
 import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
-import { publicCors, publicPreflight } from '../cors.ts'
 
 /** Clients keep metadata for about five minutes whatever we say; a longer life would only delay a change. */
 const CACHE = 'public, max-age=300'
@@ -19,14 +18,6 @@ export function staticDocument(
       method: ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'],
       url,
       handler: async (request, reply) => {
-        if (request.method === 'OPTIONS') {
-          const asked = request.headers['access-control-request-headers']
-          return reply
-            .code(204)
-            .headers(publicPreflight(['GET', 'HEAD'], asked))
-            .send()
-        }
-        reply.headers(publicCors)
         if (request.method !== 'GET' && request.method !== 'HEAD') {
           return reply
             .code(405)

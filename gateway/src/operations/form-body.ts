@@ -1,6 +1,7 @@
 /** Form bodies of the OAuth endpoints (RFC 6749 appendix B): URLSearchParams, at most 64 KiB, and no other type. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { OAuthError } from '../oauth/error.ts'
+import { type Form, readForm } from '../oauth/form.ts'
 
 /** Bytes. */
 export const OAUTH_BODY_LIMIT = 64 * 1024
@@ -17,4 +18,9 @@ export function acceptFormBodies(app: FastifyInstance): void {
       new OAuthError('invalid_request', 'send application/x-www-form-urlencoded', { status: 415 }),
     ),
   )
+}
+
+/** The request's form; a request without a body has an empty one. @throws OAuthError as readForm does */
+export function formOf(request: FastifyRequest): Form {
+  return readForm(request.body instanceof URLSearchParams ? request.body : new URLSearchParams())
 }

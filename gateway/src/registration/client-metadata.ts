@@ -27,8 +27,8 @@ const text = (max: number) =>
     .catch(undefined)
 
 const metadata = z.object({
-  redirect_uris: z.unknown(),
-  token_endpoint_auth_method: z.unknown(),
+  redirect_uris: z.unknown().optional(),
+  token_endpoint_auth_method: z.unknown().optional(),
   application_type: z.enum(['web', 'native']).optional().catch(undefined),
   client_name: text(MAX_NAME),
   client_uri: text(MAX_URI).transform((value) => (isWebUrl(value) ? value : undefined)),

@@ -6,7 +6,6 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../config.ts'
-import { publicCors, publicPreflight } from '../cors.ts'
 import { sha256 } from '../oauth/token-value.ts'
 import type { Audit } from '../operations/audit.ts'
 import type { ClientRecord } from '../store/records.ts'
@@ -28,14 +27,7 @@ export function clientRegistrationEndpoint(app: FastifyInstance, room: Registrat
     method: ['POST', 'OPTIONS'],
     url: '/register',
     handler: async (request, reply) => {
-      if (request.method === 'OPTIONS') {
-        const asked = request.headers['access-control-request-headers']
-        return reply
-          .code(204)
-          .headers(publicPreflight(['POST'], asked))
-          .send()
-      }
-      reply.headers({ ...publicCors, 'cache-control': 'no-store', pragma: 'no-cache' })
+      reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' })
       const metadata = readClientMetadata(request.body, room.config.CUSTOM_REDIRECT_URIS)
       const client: ClientRecord = {
         version: 1,

@@ -3,12 +3,14 @@ import type { FastifyPluginAsync } from 'fastify'
 import { OAuthError } from '../oauth/error.ts'
 import { OAUTH_BODY_LIMIT } from '../operations/form-body.ts'
 import { jsonErrorHandler } from '../operations/json-errors.ts'
+import { allowAnyOrigin } from '../operations/public-cors.ts'
 import {
   clientRegistrationEndpoint,
   type RegistrationRoom,
 } from './client-registration-endpoint.ts'
 
 export const registration: FastifyPluginAsync<RegistrationRoom> = async (app, room) => {
+  app.addHook('onRequest', allowAnyOrigin(['POST']))
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     'application/json',

@@ -5,7 +5,12 @@
  * two Authorization headers are 400; a page that is not admitted is 403; then mcp answers. Reads one token from the store
  * where the cache does not know it. A client's query stays here: the resource is one URL, and a token may hide in a query.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  HookHandlerDoneFunction,
+} from 'fastify'
 import { originCors, originPreflight } from '../cors.ts'
 import { OAuthError } from '../oauth/error.ts'
 import type { Access } from './bearer.ts'
@@ -13,56 +18,58 @@ import { Exchange } from './exchange.ts'
 import { sendChallenge } from './hijacked-answer.ts'
 import type { ResourceRoom } from './room.ts'
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    access: Access | undefined
-  }
-}
-
 // MCP Streamable HTTP has these. TRACE would show our assertion to the client, HEAD would open a stream that nobody reads.
 const METHODS = ['GET', 'POST', 'DELETE']
 const ALLOW = [...METHODS, 'OPTIONS'].join(', ')
 
 export function mcpEndpoint(app: FastifyInstance, room: ResourceRoom): void {
-  app.decorateRequest('access', undefined)
   for (const url of ['/mcp', '/mcp/']) {
-    app.all(url, { onRequest: (request, reply) => admit(room, request, reply) }, (request, reply) =>
-      answer(room, request, reply),
+    app.all(
+      url,
+      // What is forwarded is taken over here, before Fastify looks at the body: it is mcp's.
+      { onRequest: (request, reply, done) => admit(room, request, reply, done) },
+      answerHere,
     )
   }
 }
 
-async function admit(
-  { bearer, admits }: ResourceRoom,
+// Callbacks, not promises: a call whose token is known is on its way to mcp in the tick in which it came.
+function admit(
+  room: ResourceRoom,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<void> {
+  done: HookHandlerDoneFunction,
+): void {
+  const { bearer, admits } = room
   const { origin } = request.headers
   const admitted = origin === undefined || admits(origin)
   reply.headers(originCors(admitted ? origin : undefined))
-  if (request.method === 'OPTIONS') return
+  if (request.method === 'OPTIONS') {
+    done()
+    return
+  }
+  const enter = (access: Access) => {
+    if (!admitted) throw new OAuthError('access_denied', 'this origin is not admitted')
+    if (METHODS.includes(request.method)) forward(room, request, reply, access)
+    else done()
+  }
+  // What is thrown here reaches the room's error handler.
   const token = bearer.present(request.raw.rawHeaders)
-  request.access = bearer.known(token) ?? (await bearer.validate(token))
-  if (!admitted) throw new OAuthError('access_denied', 'this origin is not admitted')
+  const known = bearer.known(token)
+  if (known === undefined) bearer.validate(token).then(enter).catch(done)
+  else enter(known)
 }
 
-function answer(room: ResourceRoom, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { method, access, headers } = request
-  if (method === 'OPTIONS') {
-    const asked = headers['access-control-request-headers']
-    const origin = reply.getHeader('access-control-allow-origin')
-    return reply
-      .code(204)
-      .header('allow', ALLOW)
-      .headers(typeof origin === 'string' ? originPreflight(origin, METHODS, asked) : {})
-      .send()
-  }
-  if (!METHODS.includes(method)) {
-    reply.header('allow', ALLOW)
+/** What mcp has no part in: preflights, and methods that MCP has not. */
+function answerHere({ method, headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.header('allow', ALLOW)
+  if (method !== 'OPTIONS') {
     throw new OAuthError('invalid_request', `MCP has ${METHODS.join(', ')}`, { status: 405 })
   }
-  if (access === undefined) throw room.challenges.tokenNeeded()
-  return forward(room, request, reply, access)
+  const origin = reply.getHeader('access-control-allow-origin')
+  const asked = headers['access-control-request-headers']
+  if (typeof origin === 'string') reply.headers(originPreflight(origin, METHODS, asked))
+  return reply.code(204).send()
 }
 
 function forward(
@@ -70,10 +77,11 @@ function forward(
   request: FastifyRequest,
   reply: FastifyReply,
   access: Access,
-): FastifyReply {
+): void {
   const { streams, mcp, challenges, inwardHeaders, log } = room
   const { raw } = request
-  const ours = Object.entries(reply.getHeaders()).flat().map(String)
+  const ours: string[] = []
+  for (const [name, value] of Object.entries(reply.getHeaders())) ours.push(name, String(value))
   const exchange = new Exchange({
     request: raw,
     response: reply.raw,
@@ -91,5 +99,4 @@ function forward(
   if (!streams.hold(access.grantId, exchange)) throw challenges.invalidToken()
   reply.hijack()
   exchange.start()
-  return reply
 }

@@ -2,12 +2,14 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { acceptFormBodies } from '../operations/form-body.ts'
 import { jsonErrorHandler } from '../operations/json-errors.ts'
+import { allowAnyOrigin } from '../operations/public-cors.ts'
 import { InvalidClientError } from './client-authentication.ts'
 import { revocationEndpoint } from './revocation-endpoint.ts'
 import type { TokenRoom } from './room.ts'
 import { tokenEndpoint } from './token-endpoint.ts'
 
 export const token: FastifyPluginAsync<TokenRoom> = async (app, room) => {
+  app.addHook('onRequest', allowAnyOrigin(['POST']))
   acceptFormBodies(app)
   app.setErrorHandler((error, request, reply) => {
     // RFC 6749 §5.2

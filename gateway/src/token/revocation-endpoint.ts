@@ -6,32 +6,34 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { OAuthError } from '../oauth/error.ts'
-import { readForm } from '../oauth/form.ts'
 import { parseToken } from '../oauth/token-value.ts'
+import { formOf } from '../operations/form-body.ts'
 import { authenticateClient } from './client-authentication.ts'
 import type { TokenRoom } from './room.ts'
 
 export function revocationEndpoint(app: FastifyInstance, room: TokenRoom): void {
-  app.post('/revoke', async (request, reply) => {
-    const form = readForm(
-      request.body instanceof URLSearchParams ? request.body : new URLSearchParams(),
-    )
-    const value = form.require('token')
-    const client = await authenticateClient(request, form, room.findClient)
-    // The prefix says what it is, so token_type_hint is not needed (§2.1: it may be ignored).
-    const token = parseToken('refresh', value) ?? parseToken('access', value)
-    const found = token && (await room.store.find(token))
-    if (found) {
-      if (found.grant.client_id !== client.client_id) {
-        throw new OAuthError('invalid_grant', 'the token was not issued to this client')
+  app.route({
+    method: ['POST', 'OPTIONS'],
+    url: '/revoke',
+    handler: async (request, reply) => {
+      const form = formOf(request)
+      const value = form.require('token')
+      const client = await authenticateClient(request, form, room.findClient)
+      // The prefix says what it is, so token_type_hint is not needed (§2.1: it may be ignored).
+      const token = parseToken('refresh', value) ?? parseToken('access', value)
+      const found = token && (await room.store.find(token))
+      if (found) {
+        if (found.grant.client_id !== client.client_id) {
+          throw new OAuthError('invalid_grant', 'the token was not issued to this client')
+        }
+        await room.store.revoke(found.grant.id)
+        room.audit('grant_revoked', {
+          grant: found.grant.id,
+          client_id: client.client_id,
+          why: 'revoked by the client',
+        })
       }
-      await room.store.revoke(found.grant.id)
-      room.audit('grant_revoked', {
-        grant: found.grant.id,
-        client_id: client.client_id,
-        why: 'revoked by the client',
-      })
-    }
-    return reply.headers({ 'cache-control': 'no-store' }).code(200).send()
+      return reply.headers({ 'cache-control': 'no-store' }).code(200).send()
+    },
   })
 }

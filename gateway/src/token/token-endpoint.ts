@@ -5,7 +5,8 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { OAuthError } from '../oauth/error.ts'
-import { type Form, readForm } from '../oauth/form.ts'
+import type { Form } from '../oauth/form.ts'
+import { formOf } from '../operations/form-body.ts'
 import type { ClientRecord } from '../store/records.ts'
 import { authenticateClient } from './client-authentication.ts'
 import { redeemCode } from './grants/authorization-code.ts'
@@ -26,14 +27,16 @@ const grants = new Map<string, Grant>([
 ])
 
 export function tokenEndpoint(app: FastifyInstance, room: TokenRoom): void {
-  app.post('/token', async (request, reply) => {
-    const form = readForm(
-      request.body instanceof URLSearchParams ? request.body : new URLSearchParams(),
-    )
-    const grant_type = form.require('grant_type')
-    const client = await authenticateClient(request, form, room.findClient)
-    const grant = grants.get(grant_type)
-    if (!grant) throw new OAuthError('unsupported_grant_type', 'no such grant type here')
-    return sendTokens(reply, await grant(room, request, form, client))
+  app.route({
+    method: ['POST', 'OPTIONS'],
+    url: '/token',
+    handler: async (request, reply) => {
+      const form = formOf(request)
+      const grant_type = form.require('grant_type')
+      const client = await authenticateClient(request, form, room.findClient)
+      const grant = grants.get(grant_type)
+      if (!grant) throw new OAuthError('unsupported_grant_type', 'no such grant type here')
+      return sendTokens(reply, await grant(room, request, form, client))
+    },
   })
 }

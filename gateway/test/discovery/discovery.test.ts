@@ -1,0 +1,150 @@
+import {
+  OAuthMetadataSchema,
+  OAuthProtectedResourceMetadataSchema,
+  OpenIdProviderDiscoveryMetadataSchema,
+} from '@modelcontextprotocol/sdk/shared/auth.js'
+import t from 'tap'
+import { openDoor } from '../support/door.ts'
+
+const PROTECTED = [
+  '/.well-known/oauth-protected-resource',
+  '/.well-known/oauth-protected-resource/mcp',
+  '/mcp/.well-known/oauth-protected-resource',
+]
+const SERVER = [
+  '/.well-known/oauth-authorization-server',
+  '/.well-known/oauth-authorization-server/mcp',
+  '/mcp/.well-known/oauth-authorization-server',
+  '/.well-known/openid-configuration',
+  '/.well-known/openid-configuration/mcp',
+  '/mcp/.well-known/openid-configuration',
+]
+
+t.test('RFC 9728 §3, C4: the resource metadata, in every spelling the same bytes', async (t) => {
+  const door = await openDoor(t)
+  const bodies = new Set<string>()
+  for (const url of PROTECTED) {
+    const response = await door.app.inject({ url })
+    t.equal(response.statusCode, 200, url)
+    t.match(response.headers['content-type'], /^application\/json/)
+    bodies.add(response.body)
+  }
+  t.equal(bodies.size, 1)
+  const document = JSON.parse([...bodies][0] ?? '')
+  t.same(document, {
+    resource: 'http://localhost:3000/mcp',
+    authorization_servers: ['http://localhost:3000'],
+    scopes_supported: ['school:read', 'school:write'],
+    bearer_methods_supported: ['header'],
+    resource_name: 'Battle School',
+  })
+  t.ok(OAuthProtectedResourceMetadataSchema.parse(document))
+})
+
+t.test('C5: the slash spelling answers with the slash spelling of resource', async (t) => {
+  const door = await openDoor(t)
+  const response = await door.app.inject({ url: '/.well-known/oauth-protected-resource/mcp/' })
+  t.equal(response.json().resource, 'http://localhost:3000/mcp/')
+})
+
+t.test(
+  'RFC 8414 §2, C6, C7, C9: the server metadata, in every spelling the same bytes',
+  async (t) => {
+    const door = await openDoor(t, {
+      PUBLIC_URL: 'https://door.example',
+      OIDC_ISSUER: 'https://sso.example',
+    })
+    const bodies = new Set<string>()
+    for (const url of SERVER) bodies.add((await door.app.inject({ url })).body)
+    t.equal(bodies.size, 1)
+    const document = JSON.parse([...bodies][0] ?? '')
+    t.equal(document.issuer, 'https://door.example', 'no slash at the end')
+    t.match(document, {
+      authorization_endpoint: 'https://door.example/authorize',
+      token_endpoint: 'https://door.example/token',
+      registration_endpoint: 'https://door.example/register',
+      revocation_endpoint: 'https://door.example/revoke',
+      code_challenge_methods_supported: ['S256'],
+      token_endpoint_auth_methods_supported: ['none', 'client_secret_post', 'client_secret_basic'],
+      authorization_response_iss_parameter_supported: true,
+    })
+    for (const value of Object.values(document)) t.ok(value !== null && value !== '')
+    t.notOk(
+      'client_id_metadata_document_supported' in document,
+      'a client that sees the flag uses it',
+    )
+    t.notMatch(JSON.stringify(document), /instruct/)
+    t.ok(OAuthMetadataSchema.parse(document))
+    t.ok(OpenIdProviderDiscoveryMetadataSchema.parse(document))
+  },
+)
+
+t.test('C12: discovery asks neither the store nor the provider', async (t) => {
+  const door = await openDoor(t)
+  for (const verb of ['get', 'find', 'ping'] as const) {
+    t.intercept(door.store, verb, {
+      value: async () => {
+        throw new Error('the store is down')
+      },
+    })
+  }
+  for (const url of [...PROTECTED, ...SERVER, '/jwks', '/healthz']) {
+    t.equal((await door.app.inject({ url })).statusCode, 200, url)
+  }
+  t.same(door.upstream.logins, [])
+})
+
+t.test('C15: OPTIONS without auth, any origin may read; HEAD, ETag, 405', async (t) => {
+  const door = await openDoor(t)
+  for (const url of [...PROTECTED, ...SERVER, '/jwks', '/register', '/token', '/revoke']) {
+    const preflight = await door.app.inject({
+      method: 'OPTIONS',
+      url,
+      headers: {
+        origin: 'https://inspector.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'mcp-protocol-version, mcp-param-Region',
+      },
+    })
+    t.equal(preflight.statusCode, 204, url)
+    t.equal(preflight.headers['access-control-allow-origin'], '*')
+    t.match(preflight.headers['access-control-allow-headers'], /authorization.*mcp-param-Region/)
+  }
+  const [url = ''] = PROTECTED
+  const first = await door.app.inject({ url })
+  t.equal(first.headers['access-control-allow-origin'], '*')
+  t.match(first.headers['access-control-expose-headers'], /www-authenticate/)
+  const head = await door.app.inject({ method: 'HEAD', url })
+  t.same([head.statusCode, head.body], [200, ''])
+  const again = await door.app.inject({
+    url,
+    headers: { 'if-none-match': String(first.headers.etag) },
+  })
+  t.equal(again.statusCode, 304)
+  const post = await door.app.inject({ method: 'POST', url, payload: {} })
+  t.equal(post.statusCode, 405)
+  t.match(post.headers.allow, /GET/)
+})
+
+t.test('C10: an unknown well-known path is a JSON 404', async (t) => {
+  const door = await openDoor(t)
+  for (const url of [
+    '/.well-known/unknown',
+    '/.well-known/oauth-authorization-server/other',
+    '/x',
+  ]) {
+    const response = await door.app.inject({ url })
+    t.equal(response.statusCode, 404)
+    t.match(response.headers['content-type'], /^application\/json/)
+  }
+})
+
+t.test('RFC 7517 §5: /jwks holds public halves only', async (t) => {
+  const door = await openDoor(t, { FORMER_SECRET_KEYS: 'f'.repeat(40) })
+  const { keys } = (await door.app.inject({ url: '/jwks' })).json()
+  t.equal(keys.length, 2, 'the former key still verifies')
+  for (const key of keys) {
+    t.match(key, { kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig', kid: /.+/ })
+    t.notOk('d' in key)
+  }
+})
