@@ -26,6 +26,7 @@ code{font:.85rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;word-b
 table{border-collapse:collapse;width:100%;margin:.5rem 0;font-size:.93rem}
 th,td{text-align:left;vertical-align:top;padding:.4rem .5rem .4rem 0;border-top:1px solid var(--line)}
 th{white-space:nowrap;font-weight:600}
+caption{text-align:left;padding-bottom:.4rem}
 @media (max-width:26rem){main{padding:1rem .75rem}.card{padding:1.25rem 1.1rem}.host{font-size:1.4rem}}
 `.trim()
 
