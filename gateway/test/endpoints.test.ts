@@ -1,0 +1,98 @@
+/** The attack surface: endpoint files, routes at run time, the contract's list and the README's table agree. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { openDoor } from './support/door.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Paths that other people's clients and scripts rely on. */
+const CONTRACT = [
+  '/.well-known/oauth-protected-resource',
+  '/.well-known/oauth-protected-resource/mcp',
+  '/.well-known/oauth-protected-resource/mcp/',
+  '/mcp/.well-known/oauth-protected-resource',
+  '/.well-known/oauth-authorization-server',
+  '/.well-known/oauth-authorization-server/mcp',
+  '/mcp/.well-known/oauth-authorization-server',
+  '/.well-known/openid-configuration',
+  '/.well-known/openid-configuration/mcp',
+  '/mcp/.well-known/openid-configuration',
+  '/jwks',
+  '/register',
+  '/authorize',
+  '/authorize/process',
+  '/callback',
+  '/token',
+  '/revoke',
+  '/mcp',
+  '/mcp/',
+  '/healthz',
+  '/readyz',
+  '/favicon.ico',
+].sort()
+
+/** Fastify prints a tree: a line's depth is its indentation, its path the concatenation down to it. */
+function routesOf(tree: string): string[] {
+  const stack: string[] = []
+  return tree.split('\n').flatMap((line) => {
+    const match = /^((?:[│ ] {3})*)[├└]── (\S*) \(/.exec(line)
+    if (!match) return []
+    const depth = (match[1]?.length ?? 0) / 4
+    stack.length = depth
+    stack.push(match[2] ?? '')
+    return [stack.join('')]
+  })
+}
+
+const table = readFileSync(`${root}/README.md`, 'utf8')
+  .split('\n')
+  .map((line) => /^\| `(\/[^`]*)` \| [^|]+ \| `([^`]+-endpoint\.ts)` \|/.exec(line))
+  .flatMap((match) => (match ? [{ path: match[1] ?? '', file: match[2] ?? '' }] : []))
+
+t.test('routes at run time, the contract and the README table are the same paths', async (t) => {
+  const door = await openDoor(t)
+  await door.app.ready()
+  t.same(routesOf(door.app.printRoutes({ commonPrefix: false })).sort(), CONTRACT)
+  t.same(table.map(({ path }) => path).sort(), CONTRACT)
+})
+
+t.test('only endpoint files add routes, and the README names each', async (t) => {
+  const files = readdirSync(`${root}/src`, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  )
+  const endpoints = files.filter((file) => file.endsWith('-endpoint.ts')).sort()
+  t.same([...new Set(table.map(({ file }) => file))].sort(), endpoints)
+  const adding = files.filter((file) =>
+    /\b(?:app|front)\s*\.(?:get|post|put|patch|delete|all|route|head|options)\(/.test(
+      readFileSync(`${root}/src/${file}`, 'utf8'),
+    ),
+  )
+  t.same(
+    adding.filter((file) => !endpoints.includes(file)),
+    ['discovery/static-document.ts'],
+    'the one helper of the discovery endpoints',
+  )
+})
+
+t.test('health: alive without the store; ready only with it', async (t) => {
+  const door = await openDoor(t)
+  t.same((await door.app.inject({ url: '/healthz' })).json(), { status: 'alive' })
+  t.match((await door.app.inject({ url: '/readyz' })).json(), {
+    status: 'ready',
+    store: 'reachable',
+    provider: 'reachable',
+    mcp: 'unknown',
+  })
+  t.intercept(door.store, 'ping', {
+    value: async () => {
+      throw new Error('down')
+    },
+  })
+  const down = await door.app.inject({ url: '/readyz' })
+  t.equal(down.statusCode, 503)
+  t.ok(down.headers['retry-after'])
+  t.equal((await door.app.inject({ url: '/healthz' })).statusCode, 200)
+  const icon = await door.app.inject({ url: '/favicon.ico' })
+  t.match([icon.statusCode, icon.headers['content-type']], [200, 'image/x-icon'])
+})
