@@ -2,11 +2,12 @@
 import * as oidc from 'openid-client'
 import { UpstreamError } from './upstream.ts'
 
-/** RFC 6749 §5.2: our own fault, not the person's. */
+/** RFC 6749 §4.1.2.1, §5.2: our client, its secret or its registration, not the person. */
 const OUR_FAULT = new Set([
   'invalid_client',
   'unauthorized_client',
   'unsupported_grant_type',
+  'unsupported_response_type',
   'invalid_scope',
   'invalid_request',
 ])
@@ -15,67 +16,69 @@ const OUTAGE = new Set(['temporarily_unavailable', 'server_error'])
 
 export function asUpstreamError(error: unknown): UpstreamError {
   if (error instanceof UpstreamError) return error
+  const { cause } = error as { cause?: unknown }
+  // Thrown by our own fetch, wrapped by the library.
+  if (cause instanceof UpstreamError) return cause
   if (error instanceof oidc.AuthorizationResponseError) {
-    const said = error.error
-    const kind = OUTAGE.has(said)
-      ? 'unavailable'
-      : OUR_FAULT.has(said)
-        ? 'misconfigured'
-        : 'declined'
-    return new UpstreamError(kind, 'the provider answered with an error', { providerError: said })
+    return answeredError(error.error, 'declined', 'the provider sent the browser back with')
   }
-  if (error instanceof oidc.ResponseBodyError) {
-    const kind = OUTAGE.has(error.error)
-      ? 'unavailable'
-      : OUR_FAULT.has(error.error)
-        ? 'misconfigured'
-        : 'invalid'
-    return new UpstreamError(kind, `the provider answered ${error.status}`, {
-      providerError: error.error,
-    })
-  }
-  if (error instanceof oidc.WWWAuthenticateChallengeError) {
-    return new UpstreamError('invalid', `the provider answered ${error.status} with a challenge`)
-  }
-  const status = answeredStatus(error)
-  if (status !== undefined && status >= 500) {
+  const status = cause instanceof Response ? cause.status : (error as { status?: unknown }).status
+  if (typeof status === 'number' && isOutage(status)) {
     return new UpstreamError('unavailable', `the provider answered ${status}`)
   }
-  if (status !== undefined && status >= 300) {
+  if (error instanceof oidc.ResponseBodyError) {
+    return answeredError(error.error, 'invalid', `the provider answered ${status} with`)
+  }
+  if (error instanceof oidc.WWWAuthenticateChallengeError) {
+    // RFC 6750 §3: Bearer is about the access token; RFC 6749 §5.2: any other scheme is about our client.
+    const aboutToken = error.cause.some(({ scheme }) => scheme === 'bearer')
+    return new UpstreamError(
+      aboutToken ? 'invalid' : 'misconfigured',
+      `the provider answered ${status} with a challenge`,
+    )
+  }
+  if (typeof status === 'number' && status >= 300) {
     return new UpstreamError('misconfigured', `the provider answered ${status}`)
   }
   if (isNetworkFailure(error)) {
     return new UpstreamError('unavailable', `the provider does not answer: ${reason(error)}`)
   }
-  const code = (error as { code?: unknown }).code
-  if (code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED' && isAboutIssuer(error)) {
-    return new UpstreamError('misconfigured', 'the provider’s discovery names another issuer')
-  }
-  return new UpstreamError('invalid', `a check of the login failed: ${reason(error)}`)
+  return new UpstreamError('invalid', `a check of the provider’s answer failed: ${reason(error)}`)
 }
 
-function answeredStatus(error: unknown): number | undefined {
-  const cause = (error as { cause?: unknown }).cause
-  return cause instanceof Response ? cause.status : undefined
+function answeredError(code: string, otherwise: UpstreamError['kind'], how: string): UpstreamError {
+  // RFC 6749 §5.2 allows any printable text here, and a browser may have written it: only a name is kept.
+  const said = /^[\w-]{1,64}$/.test(code) ? code : 'another error'
+  const kind = OUTAGE.has(said) ? 'unavailable' : OUR_FAULT.has(said) ? 'misconfigured' : otherwise
+  return new UpstreamError(kind, `${how} ${said}`, { providerError: said })
+}
+
+/** RFC 9110 §15.5.9, RFC 6585 §4: later it may work. */
+function isOutage(status: number): boolean {
+  return status >= 500 || status === 408 || status === 429
 }
 
 // fetch fails with a TypeError, a time-out with a DOMException; openid-client may wrap either.
 function isNetworkFailure(error: unknown): boolean {
   for (let at: unknown = error; at instanceof Error || at instanceof DOMException; at = at.cause) {
     if (at.name === 'TimeoutError' || at.name === 'AbortError') return true
-    if (/^(E[A-Z]+|UND_ERR_)/.test(String((at as { code?: unknown }).code))) return true
+    // ECONNREFUSED, UND_ERR_SOCKET; not ERR_INVALID_URL, which is about what was received.
+    if (/^(E(?!RR_)[A-Z]+|UND_ERR_)/.test(String((at as { code?: unknown }).code))) return true
     if (at instanceof TypeError && at.message === 'fetch failed') return true
   }
   return false
 }
 
-function isAboutIssuer(error: unknown): boolean {
-  const cause = (error as { cause?: { attribute?: unknown } }).cause
-  return cause?.attribute === 'issuer'
+// Names only: messages and causes of the library may quote what was received, tokens among it.
+function reason(error: unknown): string {
+  const { code, name, cause } = error as { code?: unknown; name?: unknown; cause?: unknown }
+  const about = subjectOf(cause) ?? subjectOf((cause as { cause?: unknown } | undefined)?.cause)
+  return `${String(code ?? name ?? 'unknown')}${about === undefined ? '' : ` (${about})`}`
 }
 
-// The name of the failure only: messages of the library may quote what was received.
-function reason(error: unknown): string {
-  const { code, name } = error as { code?: unknown; name?: unknown }
-  return String(code ?? name ?? 'unknown')
+/** The claim of a token or the attribute of a document that was compared. */
+function subjectOf(cause: unknown): string | undefined {
+  const { claim, attribute } = (cause ?? {}) as { claim?: unknown; attribute?: unknown }
+  if (typeof claim === 'string') return claim
+  return typeof attribute === 'string' ? attribute : undefined
 }

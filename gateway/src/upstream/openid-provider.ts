@@ -1,24 +1,23 @@
 /**
- * The OpenID provider, on openid-client: the only file that imports it.
+ * The OpenID provider, on openid-client, which no other folder imports.
  *
- * Discovery is lazy, retried with backoff, kept for an hour, and made once for all who wait, so that the gateway boots and
- * serves with the provider down.
+ * A login is an authorization code with PKCE, state and nonce; what comes back is proven by the ID token, its signature
+ * included, and completed by userinfo.
  */
-
 import type { FastifyBaseLogger } from 'fastify'
 import * as oidc from 'openid-client'
 import type { Config } from '../config.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
-import { isLoopback } from '../oauth/loopback.ts'
 import { asUpstreamError } from './failure.ts'
+import { createKnownProvider } from './known-provider.ts'
 import { providerFetch } from './provider-fetch.ts'
+import { allowsPlainHttp, discover, type ProviderMetadata } from './provider-metadata.ts'
 import { type Identity, type Upstream, UpstreamError } from './upstream.ts'
 
+/** Seconds. */
 const CLOCK_TOLERANCE = 60
-const DISCOVERY_LIFETIME = 3_600_000
-/** Milliseconds between two attempts while the provider is down. */
-const FIRST_BACKOFF = 250
-const LAST_BACKOFF = 5_000
+/** Seconds in which oauth4webapi does not ask again for a key it does not know. */
+const JWKS_COOLDOWN = 60
 
 export interface OpenIdProviderOptions {
   config: Config
@@ -29,51 +28,45 @@ export interface OpenIdProviderOptions {
 
 export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
   const { config, urls, now, log } = options
+  const internal = config.OIDC_DISCOVERY_URL === '' ? undefined : new URL(config.OIDC_DISCOVERY_URL)
+  const fetch = providerFetch(config.OIDC_ISSUER, internal)
+  const known = createKnownProvider({
+    discover: () => contact(() => discover(config, fetch)),
+    now,
+    log,
+  })
   let state: Upstream['state'] = 'unknown'
-  let known: { configuration: oidc.Configuration; until: number } | undefined
-  let pending: Promise<oidc.Configuration> | undefined
-  let failure: { error: UpstreamError; until: number; backoff: number } | undefined
+  let jwks: ReturnType<typeof oidc.getJwksCache>
 
-  async function attempt<T>(work: () => Promise<T>): Promise<T> {
+  async function contact<T>(work: () => Promise<T>): Promise<T> {
     try {
       const result = await work()
       state = 'reachable'
       return result
     } catch (cause) {
       const error = asUpstreamError(cause)
-      if (error.kind === 'unavailable') state = 'unreachable'
-      if (error.kind === 'misconfigured') state = 'misconfigured'
+      // What a browser carries here is no contact with the provider: anyone may write it.
+      if (!(cause instanceof oidc.AuthorizationResponseError)) {
+        if (error.kind === 'unavailable') state = 'unreachable'
+        if (error.kind === 'misconfigured') state = 'misconfigured'
+        known.doubt()
+      }
       throw error
     }
   }
 
-  async function configuration(): Promise<oidc.Configuration> {
-    if (known && known.until > now()) return known.configuration
-    // A provider that is down is not asked by every login; its last word stands for the backoff.
-    if (failure && failure.until > now()) {
-      if (known) return known.configuration
-      throw failure.error
-    }
-    pending ??= attempt(() => discover(config))
-      .then(
-        (configuration) => {
-          known = { configuration, until: now() + DISCOVERY_LIFETIME }
-          failure = undefined
-          return configuration
-        },
-        (error: UpstreamError) => {
-          const backoff = Math.min((failure?.backoff ?? FIRST_BACKOFF / 2) * 2, LAST_BACKOFF)
-          failure = { error, until: now() + backoff, backoff }
-          log.warn({ err: error, kind: error.kind }, 'discovery at the provider failed')
-          // What was known an hour ago is better than no login at all.
-          if (known && error.kind === 'unavailable') return known.configuration
-          throw error
-        },
-      )
-      .finally(() => {
-        pending = undefined
-      })
-    return pending
+  function clientOf(metadata: ProviderMetadata): oidc.Configuration {
+    const client = new oidc.Configuration(
+      metadata,
+      config.OIDC_CLIENT_ID,
+      { [oidc.clockTolerance]: CLOCK_TOLERANCE },
+      clientAuth(config.OIDC_CLIENT_SECRET.reveal()),
+    )
+    client[oidc.customFetch] = fetch
+    // Off by default for an ID token that came straight from the token endpoint (OpenID Connect Core §3.1.3.7).
+    oidc.enableNonRepudiationChecks(client)
+    if (allowsPlainHttp(config)) oidc.allowInsecureRequests(client)
+    return client
   }
 
   return {
@@ -81,14 +74,10 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
       return state
     },
     async loginUrl(checks, login) {
-      const provider = await configuration()
-      const offered = provider.serverMetadata().scopes_supported ?? []
-      const scope = offered.includes('offline_access')
-        ? `${config.OIDC_SCOPES} offline_access`
-        : config.OIDC_SCOPES
-      return oidc.buildAuthorizationUrl(provider, {
+      const metadata = await known.metadata()
+      return oidc.buildAuthorizationUrl(clientOf(metadata), {
         redirect_uri: urls.callback,
-        scope,
+        scope: scopeFor(metadata, config.OIDC_SCOPES),
         state: checks.state,
         nonce: checks.nonce,
         code_challenge: await oidc.calculatePKCECodeChallenge(checks.codeVerifier),
@@ -97,23 +86,51 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
       })
     },
     async callback(currentUrl, checks) {
-      const provider = await configuration()
-      return attempt(async () => {
-        const tokens = await oidc.authorizationCodeGrant(provider, currentUrl, {
+      const metadata = await known.metadata()
+      const client = clientOf(metadata)
+      if (jwks) {
+        // The cooldown is against strangers' tokens; ours is the token endpoint's own, and a new key must not fail a login.
+        const uat = Math.min(jwks.uat, Math.floor(Date.now() / 1000) - JWKS_COOLDOWN)
+        oidc.setJwksCache(client, { ...jwks, uat })
+      }
+      return contact(async () => {
+        const tokens = await oidc.authorizationCodeGrant(client, currentUrl, {
           expectedState: checks.state,
           expectedNonce: checks.nonce,
           pkceCodeVerifier: checks.codeVerifier,
           idTokenExpected: true,
         })
+        jwks = oidc.getJwksCache(client)
         const claims = tokens.claims()
         if (!claims || !tokens.id_token) throw new UpstreamError('invalid', 'no ID token')
+        // OpenID Connect Core §3.1.3.7 rule 5: openid-client looks at azp only where aud has several.
+        if (claims.azp !== undefined && claims.azp !== config.OIDC_CLIENT_ID) {
+          throw new UpstreamError('invalid', 'the ID token was issued to another client (azp)')
+        }
         // OpenID Connect Core §5.3.2: userinfo counts only for the subject of the ID token; openid-client compares.
-        const userinfo = provider.serverMetadata().userinfo_endpoint
-          ? await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub)
+        const userinfo = metadata.userinfo_endpoint
+          ? await oidc.fetchUserInfo(client, tokens.access_token, claims.sub)
           : {}
         return identityOf(claims, userinfo, tokens.id_token, tokens.refresh_token)
       })
     },
+  }
+}
+
+/** `openid` always; offline_access only where it is offered, since others refuse the whole request (RFC 6749 §3.3). */
+function scopeFor(metadata: ProviderMetadata, configured: string): string {
+  const scopes = new Set(['openid', ...configured.split(' ').filter((scope) => scope !== '')])
+  if (metadata.scopes_supported?.includes('offline_access')) scopes.add('offline_access')
+  return [...scopes].join(' ')
+}
+
+// OpenID Connect Discovery §3: a provider that lists nothing speaks Basic.
+function clientAuth(secret: string): oidc.ClientAuth {
+  const post = oidc.ClientSecretPost(secret)
+  const basic = oidc.ClientSecretBasic(secret)
+  return (as, client, body, headers) => {
+    const listsPost = as.token_endpoint_auth_methods_supported?.includes('client_secret_post')
+    return (listsPost ? post : basic)(as, client, body, headers)
   }
 }
 
@@ -133,65 +150,5 @@ function identityOf(
     claims: { ...userinfo, ...claims },
     idToken,
     ...(refreshToken === undefined ? {} : { refreshToken }),
-  }
-}
-
-/**
- * The issuer is always compared: openid-client does not for a URL with `/.well-known/`, so it is only ever given the issuer,
- * and the fetch alone knows where the document is read from.
- */
-async function discover(config: Config): Promise<oidc.Configuration> {
-  const issuer = new URL(config.OIDC_ISSUER)
-  const internal = config.OIDC_DISCOVERY_URL === '' ? undefined : new URL(config.OIDC_DISCOVERY_URL)
-  const plainHttp = isLoopback(issuer) || internal?.protocol === 'http:'
-  const provider = await oidc.discovery(
-    issuer,
-    config.OIDC_CLIENT_ID,
-    { [oidc.clockTolerance]: CLOCK_TOLERANCE },
-    clientAuth(config.OIDC_CLIENT_SECRET.reveal()),
-    {
-      execute: [
-        // Also an ID token that came straight from the token endpoint has its signature checked.
-        oidc.enableNonRepudiationChecks,
-        ...(plainHttp ? [oidc.allowInsecureRequests] : []),
-      ],
-      [oidc.customFetch]: providerFetch(config.OIDC_ISSUER, internal),
-    },
-  )
-  refuseForeignHttp(provider.serverMetadata(), issuer, internal)
-  return provider
-}
-
-// RFC 8414 §2: Basic is what a provider speaks that lists nothing.
-function clientAuth(secret: string): oidc.ClientAuth {
-  const post = oidc.ClientSecretPost(secret)
-  const basic = oidc.ClientSecretBasic(secret)
-  return (as, client, body, headers) => {
-    const listsPost = as.token_endpoint_auth_methods_supported?.includes('client_secret_post')
-    return (listsPost ? post : basic)(as, client, body, headers)
-  }
-}
-
-/** Plain http is for loopback and for the origin that the operator named, wherever the document points to. */
-function refuseForeignHttp(
-  metadata: Readonly<oidc.ServerMetadata>,
-  issuer: URL,
-  internal: URL | undefined,
-): void {
-  for (const name of [
-    'authorization_endpoint',
-    'token_endpoint',
-    'userinfo_endpoint',
-    'jwks_uri',
-  ] as const) {
-    const value = metadata[name]
-    if (value === undefined) continue
-    const url = URL.canParse(value) ? new URL(value) : undefined
-    const plain =
-      url?.protocol === 'http:' &&
-      (url.origin === internal?.origin || (isLoopback(issuer) && isLoopback(url)))
-    if (url?.protocol !== 'https:' && !plain) {
-      throw new UpstreamError('misconfigured', `the provider’s ${name} is not https`)
-    }
   }
 }

@@ -1,6 +1,8 @@
 /** Every request to the provider: bounded in time and size, no redirects, and the one address that is replaced. */
 import type { CustomFetch } from 'openid-client'
+import { UpstreamError } from './upstream.ts'
 
+/** Milliseconds, the body included. */
 const TIMEOUT = 5_000
 /** Bytes; a large JWKS is some 30 kB. */
 const MAX_ANSWER = 1024 * 1024
@@ -31,7 +33,9 @@ async function bounded(response: Response): Promise<Buffer> {
   let length = 0
   for await (const chunk of response.body ?? []) {
     length += chunk.byteLength
-    if (length > MAX_ANSWER) throw new TypeError('the provider’s answer is too large')
+    if (length > MAX_ANSWER) {
+      throw new UpstreamError('invalid', `the provider’s answer is larger than ${MAX_ANSWER} bytes`)
+    }
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
