@@ -1,0 +1,63 @@
+/** The services as they are run: built, each a process of its own. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { freePort } from './redis.ts'
+
+export interface Service {
+  origin: string
+  /** Every line that it printed. */
+  log: string[]
+  stop(): Promise<void>
+}
+
+/** Milliseconds. */
+const START_LIMIT = 30_000
+
+/** Starts `<workspace>/dist/server.js` on a free port, and waits until it says that it lives. */
+export async function startService(
+  workspace: 'gateway' | 'mcp',
+  environment: Record<string, string>,
+): Promise<Service> {
+  const port = await freePort()
+  const origin = `http://127.0.0.1:${port}`
+  const script = fileURLToPath(new URL(`../../${workspace}/dist/server.js`, import.meta.url))
+  const log: string[] = []
+  // Nothing of this machine's own settings.
+  const child = spawn(process.execPath, [script], {
+    env: { PATH: process.env.PATH, PORT: String(port), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => log.push(...chunk.toString().split('\n').filter(Boolean)))
+  }
+  const kill = () => void child.kill('SIGKILL')
+  process.once('exit', kill)
+
+  const deadline = Date.now() + START_LIMIT
+  while (!(await isAlive(origin))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      kill()
+      throw new Error(`${workspace} did not start. Its last words:\n${log.slice(-20).join('\n')}`)
+    }
+    await wait(50)
+  }
+  return {
+    origin,
+    log,
+    async stop() {
+      process.off('exit', kill)
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}
+
+async function isAlive(origin: string): Promise<boolean> {
+  return fetch(`${origin}/healthz`).then(
+    (response) => response.ok,
+    () => false,
+  )
+}

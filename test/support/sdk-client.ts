@@ -1,0 +1,115 @@
+/** The OAuth clients of the MCP SDKs, with a person at a browser. */
+import { randomUUID } from 'node:crypto'
+import {
+  Client,
+  type OAuthClientInformationMixed,
+  type OAuthClientMetadata,
+  type OAuthTokens,
+  StreamableHTTPClientTransport,
+  UnauthorizedError,
+} from '@modelcontextprotocol/client'
+import { UnauthorizedError as V1UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js'
+import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPClientTransport as V1Transport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import { Browser, type Page } from './browser.ts'
+import { authorize, type Person } from './person.ts'
+
+export type AuthMethod = 'none' | 'client_secret_post' | 'client_secret_basic'
+
+const LOOPBACK_CALLBACK = 'http://127.0.0.1:33418/callback'
+
+/** The memory of a client of the SDK, whose person is at a browser. */
+export class Memory {
+  readonly redirectUrl = LOOPBACK_CALLBACK
+  readonly clientMetadata: OAuthClientMetadata
+  readonly browser = new Browser(LOOPBACK_CALLBACK)
+  landed: Page | undefined
+  readonly #person: Person
+  #state = ''
+  #verifier = ''
+  #client: OAuthClientInformationMixed | undefined
+  #tokens: OAuthTokens | undefined
+
+  constructor(person: Person, method: AuthMethod) {
+    this.#person = person
+    this.clientMetadata = {
+      client_name: 'SDK client',
+      redirect_uris: [LOOPBACK_CALLBACK],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: method,
+    }
+  }
+
+  state(): string {
+    this.#state = randomUUID()
+    return this.#state
+  }
+  clientInformation(): OAuthClientInformationMixed | undefined {
+    return this.#client
+  }
+  saveClientInformation(client: OAuthClientInformationMixed): void {
+    this.#client = client
+  }
+  tokens(): OAuthTokens | undefined {
+    return this.#tokens
+  }
+  saveTokens(tokens: OAuthTokens): void {
+    this.#tokens = tokens
+  }
+  saveCodeVerifier(verifier: string): void {
+    this.#verifier = verifier
+  }
+  codeVerifier(): string {
+    return this.#verifier
+  }
+  async redirectToAuthorization(url: URL): Promise<void> {
+    this.landed = await authorize(this.browser, url, this.#person)
+  }
+
+  /** What came back to the redirect URI. The SDK leaves the comparison of `state` to us. */
+  answer(): URLSearchParams {
+    const answer = this.landed?.url.searchParams
+    if (!answer?.has('code')) throw new Error(`no code: ${this.landed?.url.pathname}`)
+    if (answer.get('state') !== this.#state) throw new Error('another state came back')
+    return answer
+  }
+}
+
+/** Connects as the newest SDK does, from a bare 401 on. */
+export async function connectSdk(
+  mcpUrl: URL,
+  memory: Memory,
+): Promise<{ client: Client; close(): Promise<void> }> {
+  const transport = () => new StreamableHTTPClientTransport(mcpUrl, { authProvider: memory })
+  const client = () =>
+    new Client({ name: 'sdk', version: '2' }, { versionNegotiation: { mode: 'auto' } })
+  const first = transport()
+  await expectLogin(client().connect(first))
+  await first.finishAuth(memory.answer())
+  const connected = client()
+  await connected.connect(transport())
+  return { client: connected, close: () => connected.close() }
+}
+
+/** The same by the SDK of 2025. */
+export async function connectSdkV1(mcpUrl: URL, memory: Memory): Promise<V1Client> {
+  const transport = () => new V1Transport(mcpUrl, { authProvider: memory })
+  const client = () => new V1Client({ name: 'sdk', version: '1' })
+  const first = transport()
+  await expectLogin(client().connect(first as Transport))
+  await first.finishAuth(memory.answer().get('code') ?? '')
+  const connected = client()
+  await connected.connect(transport() as Transport)
+  return connected
+}
+
+async function expectLogin(connecting: Promise<void>): Promise<void> {
+  const outcome = await connecting.then(
+    () => new Error('connected without a login'),
+    (error: unknown) => error,
+  )
+  const login = outcome instanceof UnauthorizedError || outcome instanceof V1UnauthorizedError
+  if (!login) throw outcome
+}
