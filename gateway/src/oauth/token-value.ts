@@ -2,7 +2,7 @@
  * Values of codes and tokens: `<prefix><grant id>.<secret>`. The grant id says which hash to read; the store keeps only
  * the SHA-256 of the whole value. The prefixes let secret scanners find leaked ones.
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 export type TokenKind = 'code' | 'access' | 'refresh'
 
@@ -46,5 +46,5 @@ export function parseToken(kind: TokenKind, value: string): TokenReference | und
 
 /** base64url of the SHA-256: how every bearer secret of ours is kept. */
 export function sha256(value: string): string {
-  return createHash('sha256').update(value).digest('base64url')
+  return hash('sha256', value, 'base64url')
 }
