@@ -32,6 +32,10 @@ export async function startService(
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => log.push(...chunk.toString().split('\n').filter(Boolean)))
   }
+  let stopping = false
+  child.once('exit', (code) => {
+    if (!stopping) process.stderr.write(`${workspace} ended with ${code}:\n${lastWords(log)}\n`)
+  })
   const kill = () => void child.kill('SIGKILL')
   process.once('exit', kill)
 
@@ -39,7 +43,7 @@ export async function startService(
   while (!(await isAlive(origin))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       kill()
-      throw new Error(`${workspace} did not start. Its last words:\n${log.slice(-20).join('\n')}`)
+      throw new Error(`${workspace} did not start. Its last words:\n${lastWords(log)}`)
     }
     await wait(50)
   }
@@ -47,12 +51,17 @@ export async function startService(
     origin,
     log,
     async stop() {
+      stopping = true
       process.off('exit', kill)
       if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGTERM')
       await once(child, 'exit')
     },
   }
+}
+
+function lastWords(log: readonly string[]): string {
+  return log.slice(-20).join('\n')
 }
 
 async function isAlive(origin: string): Promise<boolean> {

@@ -6,7 +6,7 @@ export interface Passage {
   path: string
   /** Index of the backend that served it. */
   backend: number
-  /** The grant of the access token that came with it. */
+  /** The grant whose code or token came with it, in the header or in a form. */
   grant: string | undefined
   authorization: string | undefined
 }
@@ -25,8 +25,12 @@ export async function roundRobin(port: number, backends: readonly string[]): Pro
     const backend = turn++ % backends.length
     const { method = 'GET', url = '/', headers } = incoming
     const { authorization } = headers
-    const grant = /^Bearer bsg_at_([^.]+)\./.exec(authorization ?? '')?.[1]
-    log.push({ method, path: url.split('?', 1)[0] ?? '', backend, grant, authorization })
+    const path = url.split('?', 1)[0] ?? ''
+    const passage: Passage = { method, path, backend, grant: grantIn(authorization), authorization }
+    log.push(passage)
+    incoming.on('data', (chunk: Buffer) => {
+      passage.grant ??= grantIn(chunk.toString('latin1'))
+    })
 
     const target = new URL(url, backends[backend])
     const onward = send(target, { method, headers: forwarded(headers), agent }, (answer) => {
@@ -54,6 +58,10 @@ export async function roundRobin(port: number, backends: readonly string[]): Pro
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+function grantIn(text: string | undefined): string | undefined {
+  return /\bbsg_(?:ac|at|rt)_([^.]+)\./.exec(text ?? '')?.[1]
 }
 
 // Host stays as the client said it; what belongs to one connection does not (RFC 9110 §7.6.1).

@@ -1,0 +1,39 @@
+/** npm run test:house: real Keycloak, real Redis, two of each service; Keycloak is started once. */
+import t from 'tap'
+import { startHouse } from './house.ts'
+import { people } from './people.ts'
+import { provider } from './provider.ts'
+import { races } from './races.ts'
+import { revocation } from './revocation.ts'
+import { roads } from './roads.ts'
+import { strangers } from './strangers.ts'
+
+const house = await startHouse(t)
+
+t.test('the whole road', (t) => roads(t, house))
+t.test('people', (t) => people(t, house))
+t.test('strangers', (t) => strangers(t, house))
+t.test('races', (t) => races(t, house))
+t.test('revocation', (t) => revocation(t, house))
+t.test('the provider', (t) => provider(t, house))
+
+t.test('no affinity: every grant was served by both gateways, and by both mcps', async (t) => {
+  const served = new Map<string, Set<number>>()
+  for (const { grant, backend } of house.outward.log) {
+    if (grant === undefined) continue
+    served.set(grant, (served.get(grant) ?? new Set()).add(backend))
+  }
+  t.ok(served.size > 20, `${served.size} grants`)
+  const lonely = [...served].filter(([, backends]) => backends.size < 2).map(([grant]) => grant)
+  t.same(lonely, [])
+  t.same(new Set(house.inward.log.map(({ backend }) => backend)), new Set([0, 1]))
+})
+
+t.test('no token, code or secret is in any log', async (t) => {
+  const lines = house.gateways.flatMap(({ log }) => log)
+  t.ok(lines.length > 100)
+  const leaks = lines.filter(
+    (line) => /bsg_(ac|at|rt|cs)_|eyJ[\w-]+\.eyJ/.test(line) || line.includes(house.clientSecret),
+  )
+  t.same(leaks, [])
+})

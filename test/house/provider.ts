@@ -1,0 +1,119 @@
+/** The provider decides who somebody is, at each login; while it is down, what needs no login goes on. */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Test } from 'tap'
+import { Browser } from '../support/browser.ts'
+import { ClaudeClient, type Tokens } from '../support/claude-client.ts'
+import { authorize, press } from '../support/person.ts'
+import { callTool } from '../support/rpc.ts'
+import { CONTACT, type House } from './house.ts'
+import { loginUrl } from './keycloak-login.ts'
+
+const DOCUMENTS = [
+  '/.well-known/oauth-protected-resource',
+  '/.well-known/oauth-protected-resource/mcp',
+  '/.well-known/oauth-authorization-server',
+  '/.well-known/openid-configuration',
+  '/jwks',
+]
+
+export async function provider(t: Test, house: House): Promise<void> {
+  const { keycloak } = house
+
+  t.test('a claim that was taken away at Keycloak means refusal at the next login', async (t) => {
+    const client = await ClaudeClient.register(house.origin)
+    t.teardown(() => keycloak.admin.setStudentId('bonzo', 'BS-2198'))
+    const tokens = await client.connect(house.person('bonzo'))
+    t.equal((await callTool(house.mcpUrl, tokens.access_token)).status, 200)
+    await keycloak.admin.setStudentId('bonzo', undefined)
+    const { url } = client.authorization()
+    const refused = await authorize(client.browser(), url, house.person('bonzo'))
+    t.equal(refused.status, 403)
+    t.equal(refused.url.origin, house.origin)
+    t.match(refused.body, CONTACT, 'the page says whom to ask')
+    await keycloak.admin.setStudentId('bonzo', 'BS-2198')
+    const again = await client.connect(house.person('bonzo'))
+    t.equal((await callTool(house.mcpUrl, again.access_token)).status, 200)
+  })
+
+  t.test(
+    'a session at the provider that was there before is bound to nobody unasked',
+    async (t) => {
+      const browser = new Browser(`${house.origin}/callback`)
+      await authorize(browser, loginUrl(house).url, house.person('ender'))
+      // auth_time counts whole seconds, and a login of this very second is taken for one of this authorization.
+      await wait(1_000)
+      const client = await ClaudeClient.register(house.origin)
+      browser.leaveAt = client.redirectUri
+      const { url, verifier } = client.authorization()
+      const asked = await press(browser, await browser.open(url), 'allow')
+      t.equal(asked.status, 200)
+      t.match(asked.body, /Ender/)
+      const landed = await press(browser, asked, 'continue')
+      const code = landed.url.searchParams.get('code') ?? ''
+      const tokens = (await (await client.redeem({ code, verifier })).json()) as Tokens
+      t.match(await callTool(house.mcpUrl, tokens.access_token), { status: 200 })
+
+      browser.leaveAt = `${house.origin}/callback`
+      await authorize(browser, loginUrl(house).url, house.person('ender'))
+      await wait(1_000)
+      browser.leaveAt = client.redirectUri
+      const again = await press(browser, await browser.open(client.authorization().url), 'allow')
+      const login = await press(browser, again, 'switch')
+      t.ok(
+        login.forms.some(({ fields }) => fields.includes('password')),
+        'Keycloak asks who it is',
+      )
+    },
+  )
+
+  t.test('Keycloak is stopped, and comes back with its realm imported anew', async (t) => {
+    const client = await ClaudeClient.register(house.origin)
+    const before = await client.connect(house.person('ender'))
+    const sub = await subjectOf(house, before)
+    const people = await keycloak.admin.people()
+    await keycloak.stop()
+
+    for (const path of DOCUMENTS) {
+      // From each gateway.
+      for (let asked = 0; asked < 2; asked++) {
+        t.equal((await fetch(`${house.origin}${path}`)).status, 200, path)
+      }
+    }
+    t.equal((await callTool(house.mcpUrl, before.access_token)).status, 200, '/mcp')
+    const refreshed = await client.refresh(before.refresh_token)
+    t.equal(refreshed.status, 200, 'refresh')
+    const during = (await refreshed.json()) as Tokens
+    t.equal(await subjectOf(house, during), sub)
+    for (const gateway of house.gateways) {
+      t.equal((await fetch(`${gateway.origin}/readyz`)).status, 200, 'readyz')
+    }
+
+    const browser = client.browser()
+    const { url } = client.authorization()
+    const consent = await browser.open(url)
+    t.equal(consent.status, 200, 'the consent page needs no provider')
+    const down = await press(browser, consent, 'allow')
+    t.equal(down.status, 503, 'our fault is a 5xx')
+    t.ok(down.headers.get('retry-after'))
+
+    await keycloak.start()
+    t.same(await keycloak.admin.people(), people, 'the same ids after the import')
+    const answered = await press(browser, consent, 'allow')
+    t.ok(
+      answered.forms.some(({ fields }) => fields.includes('password')),
+      'the same consent form can be answered when the provider is back',
+    )
+    const after = await client.connect(house.person('ender'))
+    t.equal(await subjectOf(house, after), sub, 'who they were')
+    t.equal((await client.refresh(during.refresh_token)).status, 200, 'and still connected')
+  })
+}
+
+/** What mcp is told of the person, read from the wire between the two. */
+async function subjectOf(house: House, { access_token }: Tokens): Promise<string> {
+  const answer = await callTool(house.mcpUrl, access_token)
+  if (answer.status !== 200) throw new Error(`the call was answered ${answer.status}`)
+  const payload = house.inward.log.at(-1)?.authorization?.split('.')[1] ?? ''
+  const { sub } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sub: string }
+  return sub
+}
