@@ -23,6 +23,8 @@ export function connectRedis(urls: string): RedisClient {
     // INFO and CLIENT SETINFO are an administrator's, or not in Redis 7.0.
     enableReadyCheck: false,
     disableClientInfo: true,
+    // Its own resubscription catches no rejection, which would end the process; the feed subscribes when it is ready.
+    autoResubscribe: false,
   }
   const [first = ''] = nodes
   if (nodes.length === 1) return new Redis(first, { ...options, retryStrategy })
