@@ -1,8 +1,12 @@
 /**
  * Who each login is, and was: the link from (iss, sub) to a student, and what happens when it changes (ADR 14).
  *
- * The order survives a crash at any point: what somebody loses is taken (grants revoked) before what they gain is
- * written, and a link is claimed before the person's record says so. Every step may be repeated.
+ * The store has no transactions, so the order carries the promises. A link is claimed before the person's record says so.
+ * What somebody loses is taken before the record forgets it: a crash in between leaves a step to be repeated at the next
+ * login, never a right that nobody owes. It is taken again afterwards, since another login of the same person may have
+ * come in between. At the end the links are brought in line with the record, until it stands still. What is left errs to
+ * the safe side: of two simultaneous logins of one person with different claims one may leave a link behind, and that
+ * student is refused to others; a student is never two people.
  */
 import type { Config } from '../config.ts'
 import type { Role } from '../oauth/scope.ts'
@@ -11,8 +15,8 @@ import type { Audit } from '../operations/audit.ts'
 import type { PersonRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Identity } from '../upstream/upstream.ts'
-import { decide } from './enrolment-rules.ts'
-import type { Enrolment, Person } from './student.ts'
+import { type Decision, decide } from './enrolment-rules.ts'
+import type { Enrolment } from './student.ts'
 
 export interface Directory {
   /** Called at each login. @throws StoreUnavailableError */
@@ -20,6 +24,9 @@ export interface Directory {
   /** What the last login said; undefined for whoever is not enrolled, or no longer. */
   currentRoles(personId: string): Promise<Role[] | undefined>
 }
+
+type Standing = Pick<PersonRecord, 'studentId' | 'roles'>
+const NOBODY: Standing = { roles: [] }
 
 export function createDirectory(parts: {
   config: Config
@@ -29,27 +36,55 @@ export function createDirectory(parts: {
 }): Directory {
   const { config, store, audit, now } = parts
 
-  async function revokeGrants(personId: string, why: string): Promise<void> {
+  /** True when the link is this person's now; atomic, so that of two people who race for one student one is refused. */
+  async function claimLink(personId: string, iss: string, studentId: string): Promise<boolean> {
+    const link = { version: 1, owner: personId, iss, studentId, linkedAt: now() } as const
+    const holder = await store.claim('link', linkId(iss, studentId), link)
+    if (!holder) audit('person_enrolled', { person: personId, student_id: studentId })
+    else if (holder.owner !== personId) {
+      audit('student_conflict', { person: personId, holder: holder.owner, student_id: studentId })
+    }
+    return !holder || holder.owner === personId
+  }
+
+  async function revokeGrants(personId: string): Promise<void> {
     for (const grant of await store.grantsOf({ personId })) {
-      await store.revoke(grant)
-      audit('grant_revoked', { grant, person: personId, why })
+      if (!(await store.revoke(grant))) continue
+      audit('grant_revoked', { grant, person: personId, why: 'the student or the roles changed' })
     }
   }
 
-  /** Ends what the person was, as far as they are it no longer. */
-  async function leave(
-    personId: string,
-    was: PersonRecord,
-    is: { studentId?: string; roles: readonly Role[] },
-  ): Promise<void> {
-    const otherStudent = was.studentId !== undefined && was.studentId !== is.studentId
-    const lostRoles = was.roles.filter((role) => !is.roles.includes(role))
-    if (otherStudent) {
-      audit('student_changed', { person: personId, from: was.studentId, to: is.studentId })
-      await store.release(linkId(was.iss, was.studentId ?? ''), personId)
-    }
-    if (otherStudent || lostRoles.length > 0) {
-      await revokeGrants(personId, 'the person’s student or roles changed')
+  /** The decision of the rules, and of the link: a student who is somebody else already is refused. */
+  async function judge(personId: string, identity: Identity): Promise<Decision> {
+    const decision = decide(identity.claims, config)
+    if (decision.outcome === 'refused' || decision.studentId === undefined) return decision
+    return (await claimLink(personId, identity.iss, decision.studentId))
+      ? decision
+      : { outcome: 'refused', reason: 'already_linked', detail: 'the student is another person’s' }
+  }
+
+  /**
+   * Brings the links that a login touched in line with the person's record. Two logins of one person may interleave, and
+   * one may release what the other just claimed; whoever works last has read the last record, or reads once more.
+   * Returns false where the student went to another person meanwhile: then the record stands for nobody.
+   */
+  async function settleLinks(personId: string, iss: string, touched: Set<string>) {
+    let kept = true
+    let settled: { studentId: string | undefined } | undefined
+    for (;;) {
+      const record = await store.get('person', personId)
+      const current = record?.roles.includes('student') ? record.studentId : undefined
+      if (settled && settled.studentId === current) return kept
+      settled = { studentId: current }
+      for (const studentId of touched) {
+        if (studentId !== current) await store.release(linkId(iss, studentId), personId)
+        else if (record && !(await claimLink(personId, iss, studentId))) {
+          kept = false
+          const { studentId: _, ...rest } = record
+          await store.put('person', personId, { ...rest, ...NOBODY, rule: 'already_linked' })
+          await revokeGrants(personId)
+        }
+      }
     }
   }
 
@@ -58,48 +93,64 @@ export function createDirectory(parts: {
       const { iss, sub } = identity
       const personId = personIdOf(iss, sub)
       const was = await store.get('person', personId)
-      const decision = decide(identity.claims, config)
+      const decision = await judge(personId, identity)
+      const is: Standing = decision.outcome === 'enrolled' ? decision : NOBODY
+      const changed = was !== undefined && loses(was, is)
+      if (changed) {
+        audit('student_changed', {
+          person: personId,
+          from: was.studentId,
+          to: is.studentId,
+          roles_before: was.roles,
+          roles: is.roles,
+        })
+        await revokeGrants(personId)
+      }
+      // Freed only when no grant reads it any more: the next person may take it at once.
+      if (was?.studentId !== undefined && was.studentId !== is.studentId) {
+        await store.release(linkId(iss, was.studentId), personId)
+      }
+      // A stranger who is refused leaves no trace; who was enrolled once stays, with no role, so that refreshes fail.
+      if (was || decision.outcome === 'enrolled') {
+        const { studentId: _, ...kept } = was ?? { firstSeenAt: now() }
+        await store.put('person', personId, {
+          ...kept,
+          version: 1,
+          iss,
+          sub,
+          ...(is.studentId === undefined ? {} : { studentId: is.studentId }),
+          roles: is.roles,
+          rule: decision.outcome === 'enrolled' ? decision.rule : decision.reason,
+          lastLoginAt: now(),
+        })
+      }
+      if (changed) await revokeGrants(personId)
+      const touched = [was?.studentId, is.studentId].filter((id) => id !== undefined)
+      const kept = await settleLinks(personId, iss, new Set(touched))
       if (decision.outcome === 'refused') {
-        audit('login_refused', { person: personId, reason: decision.reason })
-        // The record goes first: a refresh that comes between finds nobody enrolled.
-        await store.drop('person', personId)
-        if (was) await leave(personId, was, { roles: [] })
-        return decision
+        const { reason, detail } = decision
+        audit('login_refused', { person: personId, reason, detail })
+        return { outcome: 'refused', reason }
+      }
+      if (!kept) {
+        audit('login_refused', { person: personId, reason: 'already_linked' })
+        return { outcome: 'refused', reason: 'already_linked' }
       }
       const { studentId, roles, rule } = decision
-      if (studentId !== undefined) {
-        const link = { version: 1, owner: personId, iss, studentId, linkedAt: now() } as const
-        const holder = await store.claim('link', linkId(iss, studentId), link)
-        if (holder && holder.owner !== personId) {
-          audit('student_conflict', {
-            person: personId,
-            holder: holder.owner,
-            student_id: studentId,
-          })
-          await store.drop('person', personId)
-          if (was) await leave(personId, was, { roles: [] })
-          return { outcome: 'refused', reason: 'already_linked' }
-        }
-        if (!holder) audit('person_enrolled', { person: personId, student_id: studentId, rule })
-      }
-      if (was) await leave(personId, was, decision)
-      const person: Person = {
-        personId,
-        iss,
-        sub,
-        ...(studentId === undefined ? {} : { studentId }),
-        roles,
-        rule,
-      }
-      const { studentId: _, ...kept } = was ?? { firstSeenAt: now() }
-      const { personId: __, ...record } = person
-      await store.put('person', personId, { ...kept, ...record, version: 1, lastLoginAt: now() })
-      return { outcome: 'enrolled', person }
+      const student = studentId === undefined ? {} : { studentId }
+      return { outcome: 'enrolled', person: { personId, iss, sub, ...student, roles, rule } }
     },
     async currentRoles(personId) {
-      return (await store.get('person', personId))?.roles
+      const roles = (await store.get('person', personId))?.roles
+      return roles?.length ? roles : undefined
     },
   }
+}
+
+/** True where something that was granted before must end: another student, or a role less. */
+function loses(was: Standing, is: Standing): boolean {
+  const otherStudent = was.studentId !== undefined && was.studentId !== is.studentId
+  return otherStudent || was.roles.some((role) => !is.roles.includes(role))
 }
 
 /** Stable and opaque, without a table: issuer and subject are all that OpenID Connect Core §5.7 lets one rely on. */

@@ -10,18 +10,25 @@ export type EnrolmentSettings = Pick<
 
 export type Decision =
   | { outcome: 'enrolled'; rule: string; studentId?: string; roles: Role[] }
-  | { outcome: 'refused'; reason: RefusalReason }
+  | { outcome: 'refused'; reason: RefusalReason; detail: string }
 
 const STUDENT_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
 /** An instructor needs the role, a student the role and a record's id. */
 export function decide(claims: Record<string, unknown>, settings: EnrolmentSettings): Decision {
-  const roles = rolesIn(claimAt(claims, settings.ROLES_CLAIM))
+  const rolesClaim = claimAt(claims, settings.ROLES_CLAIM)
+  const roles = rolesIn(rolesClaim)
   const isStudent = roles.includes(settings.STUDENT_ROLE)
   const isInstructor = roles.includes(settings.INSTRUCTOR_ROLE)
   const studentId = isStudent ? studentIdIn(claimAt(claims, settings.STUDENT_ID_CLAIM)) : undefined
-  if (!isStudent && !isInstructor) return { outcome: 'refused', reason: 'no_role' }
-  if (studentId === undefined && !isInstructor) return { outcome: 'refused', reason: 'no_student' }
+  if (!isStudent && !isInstructor) {
+    // Told apart for the operator: most often the setting is wrong, not the person.
+    const detail = roles.length > 0 ? 'holds neither role' : `is ${formOf(rolesClaim)}`
+    return refused('no_role', `the claim ${settings.ROLES_CLAIM} ${detail}`)
+  }
+  if (studentId === undefined && !isInstructor) {
+    return refused('no_student', `the claim ${settings.STUDENT_ID_CLAIM} is absent or malformed`)
+  }
   return {
     outcome: 'enrolled',
     rule: isInstructor ? 'instructor_role' : 'student_claim',
@@ -31,6 +38,15 @@ export function decide(claims: Record<string, unknown>, settings: EnrolmentSetti
       ...(isInstructor ? (['instructor'] as const) : []),
     ],
   }
+}
+
+function refused(reason: RefusalReason, detail: string): Decision {
+  return { outcome: 'refused', reason, detail }
+}
+
+function formOf(value: unknown): string {
+  if (value === undefined) return 'absent'
+  return Array.isArray(value) ? 'a list without names' : 'not a list of names'
 }
 
 /**
