@@ -148,6 +148,26 @@ t.test('two logins of one person at once are one person, and end nothing', async
   }
 })
 
+t.test(
+  'a grant that was opened while the student changed does not outlive the change',
+  async (t) => {
+    const store = newStore()
+    await directoryOn(store).enrol(person('ender', 'BS-2401', ['student']))
+    const late: string[] = []
+    let verbs = 0
+    // Another login of the same person, enrolled a moment ago, opens its grant before each verb of this one.
+    const crowded = withTurns(store, async () => {
+      const record = await store.get('person', idOf('ender'))
+      if (verbs++ < 20 && record?.studentId === 'BS-2401') {
+        late.push(await openGrant(store, 'ender', 'BS-2401'))
+      }
+    })
+    await directoryOn(crowded).enrol(person('ender', 'BS-9', ['student']))
+    t.ok(late.length > 2)
+    for (const grant of late) t.notOk(await store.isAlive(grant))
+  },
+)
+
 for (const [title, next] of Object.entries({
   'another student': person('ender', 'BS-9', ['student']),
   'no student': person('ender', undefined, ['student']),

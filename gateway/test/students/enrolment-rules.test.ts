@@ -72,3 +72,18 @@ t.test('a claim by its path: the whole name first, own properties only', async (
     t.equal(claimAt({ a: { b: 1 } }, path), undefined, path)
   }
 })
+
+t.test('a refusal tells the operator what was missing', async (t) => {
+  for (const [roles, detail] of [
+    [undefined, /realm_access\.roles is absent/],
+    [{ student: true }, /not a list of names/],
+    [[], /a list without names/],
+    [['janitor'], /holds neither role/],
+  ] as const) {
+    t.match(decide(claims('BS-1', roles), settings), { reason: 'no_role', detail })
+  }
+  t.match(decide(claims('../x', ['student']), settings), {
+    reason: 'no_student',
+    detail: /student_id is absent or malformed/,
+  })
+})
