@@ -21,7 +21,8 @@ export async function login(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { params } = await provider.interactionDetails(request, response)
+  const interaction = await provider.interactionDetails(request, response)
+  const { params } = interaction
   const show = (status: number, username: string, failed: boolean) =>
     response.writeHead(status, PAGE_HEADERS).end(
       loginPage({
@@ -51,12 +52,27 @@ export async function login(
     show(401, username, true)
     return
   }
+  await leaveSession(provider, interaction, person)
   await provider.interactionFinished(
     request,
     response,
     { login: { accountId: person.id } },
     { mergeWithLastSubmission: false },
   )
+}
+
+/** Somebody else’s session ends here: the library would end it by a page that needs script. */
+async function leaveSession(
+  provider: Provider,
+  interaction: Awaited<ReturnType<Provider['interactionDetails']>>,
+  person: RealmUser,
+): Promise<void> {
+  const { session } = interaction
+  if (!session || session.accountId === person.id) return
+  const live = await provider.Session.findByUid(session.uid)
+  await live?.destroy()
+  delete interaction.session
+  await interaction.save(interaction.exp - Math.floor(Date.now() / 1000))
 }
 
 function authenticate(realm: Realm, username: string, password: string): RealmUser | undefined {
