@@ -159,7 +159,7 @@ export class Exchange implements Dispatcher.DispatchHandler, OpenStream {
     const { upstream, request, headers, bodyLength } = this.#options
     if (body !== null && bodyLength !== undefined) headers.push('content-length', `${bodyLength}`)
     const method = request.method as Dispatcher.HttpMethod
-    upstream.dispatch({ method, headers, body }, this)
+    upstream.dispatch({ path: upstream.path, method, headers, body }, this)
   }
 
   #flushSoon(): void {

@@ -81,7 +81,8 @@ function forward(
   const { streams, mcp, challenges, inwardHeaders, log } = room
   const { raw } = request
   const ours: string[] = []
-  for (const [name, value] of Object.entries(reply.getHeaders())) ours.push(name, String(value))
+  const headers = reply.getHeaders()
+  for (const name in headers) ours.push(name, String(headers[name]))
   const exchange = new Exchange({
     request: raw,
     response: reply.raw,

@@ -2,13 +2,13 @@
 import { type Dispatcher, Pool } from 'undici'
 
 export interface McpUpstream {
-  dispatch(options: McpRequest, handler: Dispatcher.DispatchHandler): void
+  /** Path and query of the endpoint. */
+  readonly path: string
+  dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void
   /** What the last exchange showed; never asks. */
   state: 'unknown' | 'reachable' | 'unreachable'
   close(): Promise<void>
 }
-
-export type McpRequest = Pick<Dispatcher.DispatchOptions, 'method' | 'headers' | 'body'>
 
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 5000
@@ -18,7 +18,6 @@ const KEEP_ALIVE = 4000
 /** @param endpoint MCP_UPSTREAM_URL; its query goes along, a client's does not */
 export function createMcpUpstream(endpoint: string): McpUpstream {
   const { origin, pathname, search } = new URL(endpoint)
-  const path = `${pathname}${search}`
   // No cap on connections: it would be a cap on open streams. No time-outs: a tool may take 300 s (C56) and a stream may be
   // silent for hours; whoever waits decides how long.
   const options = {
@@ -34,9 +33,10 @@ export function createMcpUpstream(endpoint: string): McpUpstream {
   const streams = new Pool(origin, options)
   return {
     state: 'unknown',
+    path: `${pathname}${search}`,
     dispatch(request, handler) {
       const pool = request.method === 'GET' ? streams : calls
-      pool.dispatch({ ...request, path }, handler)
+      pool.dispatch(request, handler)
     },
     async close() {
       await Promise.all([calls.destroy(), streams.destroy()])
