@@ -6,7 +6,9 @@ import { type Locale, messagesOf } from './locale.ts'
 
 export interface ConsentPage {
   locale: Locale
+  /** A claim of the client (RFC 7591 §2). */
   clientName: string | undefined
+  /** Its host is shown where it is a URL. */
   clientId: string
   redirectUri: string
   scopes: readonly string[]
@@ -16,36 +18,37 @@ export interface ConsentPage {
 }
 
 export function consentPage(page: ConsentPage): string {
-  const { consent } = messagesOf(page.locale)
-  const name = claimedName(page.clientName, consent.unnamed)
+  const { client, consent } = messagesOf(page.locale)
+  const name = claimedName(page.clientName)
   const destination = destinationOf(page.redirectUri)
-  const clientIdHost = /^https:\/\//.test(page.clientId) ? new URL(page.clientId).host : undefined
-  const warning = {
-    web: undefined,
-    loopback: consent.loopback,
-    app: consent.customScheme,
-  }[destination.kind]
+  const warning = { web: undefined, loopback: consent.loopback, app: consent.app }[destination.kind]
+  const clientIdHost = /^https:\/\//.test(page.clientId) && new URL(page.clientId).host
   return layout(
     page.locale,
-    consent.title(name),
-    html`<h1><bdi>${consent.title(name)}</bdi></h1>
-<p class="soft">${consent.claim}</p>
+    consent.title,
+    html`<h1>${consent.question(client(name))}</h1>
+${name && html`<p class="soft">${consent.claim}</p>`}
+${clientIdHost && html`<p class="soft">${consent.identified} <strong class="address" dir="ltr">${clientIdHost}</strong></p>`}
+<section class="destination" aria-labelledby="destination">
 <h2 id="destination">${consent.destination}</h2>
-<p class="host" aria-labelledby="destination">${destination.host}</p>
-<p class="uri"><code>${page.redirectUri}</code></p>
-${warning && html`<div class="warn" role="alert"><p>${warning}</p></div>`}
-${clientIdHost && html`<p class="soft">${consent.identified} <strong>${clientIdHost}</strong></p>`}
-<h2>${consent.permissions}</h2>
+<p class="host" dir="ltr">${destination.host}</p>
+<p class="uri" dir="ltr"><code>${page.redirectUri}</code></p>
+</section>
+${warning && html`<p class="warning" role="alert">${warning}</p>`}
+<section aria-labelledby="permissions">
+<h2 id="permissions">${consent.permissions}</h2>
 <ul>
-${page.scopes.map((scope) => html`<li>${consent.scopes[scope] ?? scope}</li>\n`)}<li>${consent.instructor}</li>
+${page.scopes.map((scope) => html`<li>${consent.scopes.get(scope) ?? scope}</li>\n`)}<li>${consent.instructor}</li>
 </ul>
-<p class="soft">${consent.next}</p>
+</section>
+<p>${consent.next}</p>
 <form method="post" action="${page.action}">
 <input type="hidden" name="request" value="${page.sealed}">
 <div class="actions">
 <button class="button primary" type="submit" name="decision" value="allow">${consent.allow}</button>
 <button class="button" type="submit" name="decision" value="cancel">${consent.cancel}</button>
 </div>
-</form>`,
+</form>
+<p class="soft">${consent.unexpected}</p>`,
   )
 }

@@ -15,17 +15,20 @@ export interface ErrorPage {
 
 export function errorPage(page: ErrorPage): string {
   const { error } = messagesOf(page.locale)
+  const { title, advice } = error.pages[page.code]
   return layout(
     page.locale,
-    error.titles[page.code],
-    html`<h1>${error.titles[page.code]}</h1>
-<p>${error.advice[page.code]}</p>
+    title,
+    html`<h1>${title}</h1>
+<p>${advice}</p>
 ${
-  // C27: the person is told how to get rid of the stale entry, for each client.
+  // C27: clients keep a dead registration for ever, and only their own settings can clear it.
   page.code === 'unknown_client' &&
-  html`<table>
-<caption class="soft">${error.clientTable}</caption>
-${error.clients.map(([name, advice]) => html`<tr><th scope="row">${name}</th><td>${advice}</td></tr>\n`)}</table>`
+  html`<section aria-labelledby="clients">
+<h2 id="clients">${error.staleEntry}</h2>
+<dl>
+${error.clients.map(([name, steps]) => html`<dt>${name}</dt><dd>${steps}</dd>\n`)}</dl>
+</section>`
 }
 <p class="soft">${error.requestId}: <code>${page.requestId}</code></p>`,
   )

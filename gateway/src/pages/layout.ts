@@ -3,6 +3,7 @@ import { Html, html } from './html.ts'
 import { type Locale, messagesOf } from './locale.ts'
 import { stylesheet } from './stylesheet.ts'
 
+/** @param title plain words of our own: `<title>` cannot isolate a name that a stranger chose */
 export function layout(locale: Locale, title: string, card: Html): string {
   const { brand } = messagesOf(locale)
   return html`<!doctype html>
@@ -16,11 +17,9 @@ export function layout(locale: Locale, title: string, card: Html): string {
 <style>${new Html(stylesheet)}</style>
 </head>
 <body>
+<header><img src="/favicon.ico" alt="" width="28" height="28">${brand}</header>
 <main>
-<p class="brand">${brand}</p>
-<div class="card">
 ${card}
-</div>
 </main>
 </body>
 </html>

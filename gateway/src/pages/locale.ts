@@ -4,6 +4,7 @@ import { ko } from './messages/ko.ts'
 
 export type Locale = 'en' | 'ko'
 
+const MAX_LENGTH = 400
 const messages: Record<Locale, Messages> = { en, ko }
 
 export function messagesOf(locale: Locale): Messages {
@@ -14,21 +15,26 @@ export function chooseLocale(
   uiLocales: string | undefined,
   acceptLanguage: string | undefined,
 ): Locale {
-  const wanted = (uiLocales ?? '').slice(0, 200).split(/\s+/)
-  const accepted = (acceptLanguage ?? '')
-    .slice(0, 400)
+  const wanted = (uiLocales ?? '').slice(0, MAX_LENGTH).split(/\s+/)
+  const locale = [...wanted, ...accepted(acceptLanguage ?? '')].map(localeOf).find(Boolean)
+  return locale ?? 'en'
+}
+
+/** The tags of an Accept-Language header, the most wanted first. */
+function accepted(header: string): string[] {
+  return header
+    .slice(0, MAX_LENGTH)
     .split(',')
     .map((range) => {
-      const [tag = '', ...parameters] = range.split(';').map((part) => part.trim())
-      const quality = parameters.find((parameter) => parameter.startsWith('q='))
-      return { tag, quality: quality === undefined ? 1 : Number(quality.slice(2)) || 0 }
+      const [tag = '', weight] = range.split(';').map((part) => part.trim())
+      return { tag, quality: weight === undefined ? 1 : Number(weight.replace(/^q=/i, '')) }
     })
-    .filter(({ quality }) => quality > 0)
+    .filter(({ quality }) => quality > 0 && quality <= 1)
     .sort((a, b) => b.quality - a.quality)
     .map(({ tag }) => tag)
-  for (const tag of [...wanted, ...accepted]) {
-    const language = tag.toLowerCase().split('-')[0]
-    if (language === 'en' || language === 'ko') return language
-  }
-  return 'en'
+}
+
+function localeOf(tag: string): Locale | undefined {
+  const language = tag.toLowerCase().split('-')[0]
+  return language === 'en' || language === 'ko' ? language : undefined
 }

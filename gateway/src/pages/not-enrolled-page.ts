@@ -19,9 +19,11 @@ export function notEnrolledPage(page: NotEnrolledPage): string {
     page.locale,
     notEnrolled.title,
     html`<h1>${notEnrolled.title}</h1>
-<p>${notEnrolled.reasons[page.reason]}</p>
-<h2>${notEnrolled.ask}</h2>
+<p>${notEnrolled.reasons[page.reason]} ${notEnrolled.nothingShared}</p>
+<section aria-labelledby="ask">
+<h2 id="ask">${notEnrolled.ask}</h2>
 <p>${page.contact || notEnrolled.defaultContact}</p>
+</section>
 <div class="actions">
 <a class="button primary" href="${page.returnUrl}">${notEnrolled.back}</a>
 </div>`,

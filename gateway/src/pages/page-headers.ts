@@ -1,6 +1,7 @@
 /** The headers of every page. */
 import { stylesheetHash } from './stylesheet.ts'
 
+// No Cross-Origin-Opener-Policy: a client that opened us in a popup would read it as closed (bluesky-social/atproto#3638).
 export const pageHeaders: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   // No form-action: Chromium applies it to the whole redirect chain, which ends at the client (C38).

@@ -1,43 +1,50 @@
 /** What the pages say in English; the other languages have the same shape. */
+import { type Html, html } from '../html.ts'
 
 export interface Messages {
   brand: string
+  /** @param name of the client, where it gives one */
+  client(name: Html | undefined): Html
   consent: {
-    title(client: string): string
+    title: string
+    question(client: Html): Html
     claim: string
-    unnamed: string
+    /** Before the host of a client id that is a URL. */
     identified: string
     destination: string
     loopback: string
-    customScheme: string
+    app: string
     permissions: string
-    scopes: Record<string, string>
+    scopes: ReadonlyMap<string, string>
     instructor: string
     next: string
     allow: string
     cancel: string
+    unexpected: string
   }
   person: {
-    title(name: string): string
+    title: string
+    loggedInAs(name: Html): Html
     explain: string
-    continue(name: string): string
+    destination(client: Html): Html
+    continue(name: Html): Html
     switch: string
     cancel: string
-    forClient(client: string, host: string): string
   }
   notEnrolled: {
     title: string
     reasons: Record<'no_student' | 'no_role' | 'already_linked', string>
+    nothingShared: string
     ask: string
     defaultContact: string
     back: string
   }
   error: {
-    titles: Record<ErrorCode, string>
-    advice: Record<ErrorCode, string>
+    pages: Record<ErrorCode, { title: string; advice: string }>
     requestId: string
-    clientTable: string
-    clients: readonly (readonly [name: string, advice: string])[]
+    staleEntry: string
+    /** What to do in each client; a client that is not listed works alike. */
+    clients: readonly (readonly [name: string, steps: string | Html])[]
   }
 }
 
@@ -55,89 +62,115 @@ export type ErrorCode =
 
 export const en: Messages = {
   brand: 'Battle School',
+  client: (name) => (name ? html`“${name}”` : html`an app without a name`),
   consent: {
-    title: (client) => `Allow ${client} to use your Battle School data?`,
-    claim: 'This is the name the app gives itself. What counts is where your data goes:',
-    unnamed: 'an app without a name',
-    identified: 'The app identifies itself by',
-    destination: 'Your answer goes to',
+    title: 'Allow access?',
+    question: (client) => html`Allow ${client} to use your Battle School data?`,
+    claim: 'The app chose this name itself, and nobody has checked it.',
+    identified: 'The app’s own address:',
+    destination: 'Access goes to',
     loopback:
-      'This is a program on your own computer. Allow it only if you just started connecting it yourself.',
-    customScheme:
-      'This opens an app on your device. Allow it only if you just started connecting it yourself.',
+      'This is a program on your own computer. Allow it only if you started connecting it yourself just now.',
+    app: 'This opens an app on your device. Allow it only if you started connecting it yourself just now.',
     permissions: 'The app will be able to',
-    scopes: {
-      'school:read': 'read your student record and what the school shows you',
-      'school:write': 'act in the school for you',
-    },
+    scopes: new Map([
+      ['school:read', 'read your student record and what the school shows you'],
+      ['school:write', 'act in the school on your behalf'],
+    ]),
     instructor: 'and instructor tools, if you are one',
-    next: 'Next you log in at your school’s own login. The app never sees your password.',
+    next: 'Next you log in on your school’s own login page. The app never sees your password.',
     allow: 'Allow',
     cancel: 'Cancel',
+    unexpected: 'You did not start this? Choose Cancel, and nothing is shared.',
   },
   person: {
-    title: (name) => `You are logged in as ${name}`,
-    explain: 'This login was there before you started. Is it you?',
-    continue: (name) => `Continue as ${name}`,
+    title: 'Is this you?',
+    loggedInAs: (name) => html`You are already logged in as ${name}`,
+    explain: 'This login was open before you began to connect. Continue only if this is you.',
+    destination: (client) => html`${client} will use this person’s data at`,
+    continue: (name) => html`Continue as ${name}`,
     switch: 'Use another account',
     cancel: 'Cancel',
-    forClient: (client, host) => `${client} at ${host} will get access to this person’s data.`,
   },
   notEnrolled: {
     title: 'You are not enrolled in Battle School',
     reasons: {
-      no_role: 'Your login worked, but it has no place in the school.',
-      no_student: 'Your login worked, but it names no student record.',
-      already_linked: 'Your login names a student record that belongs to another login.',
+      no_role: 'Your login works, but it has no place in the school.',
+      no_student: 'Your login works, but no student record belongs to it.',
+      already_linked: 'Your login works, but its student record already belongs to another login.',
     },
+    nothingShared: 'Nothing was shared with the app.',
     ask: 'Whom to ask',
-    defaultContact: 'Ask whoever runs the school’s login.',
+    defaultContact: 'Ask the people who run your school’s login.',
     back: 'Return to the app',
   },
   error: {
-    titles: {
-      unknown_client: 'This app is not known here any more',
-      invalid_redirect_uri: 'This request cannot be trusted',
-      invalid_request: 'This request cannot be understood',
-      expired: 'This page is too old',
-      already_used: 'This page was used before',
-      wrong_browser: 'This page belongs to another browser',
-      forged_form: 'This request did not come from our page',
-      unavailable: 'Not available for a moment',
-      provider_error: 'The school’s login is not set up correctly',
-      internal: 'Something failed on our side',
+    pages: {
+      unknown_client: {
+        title: 'This app is no longer registered here',
+        advice:
+          'It still uses a registration that has ended. Remove its entry for this server, then connect again.',
+      },
+      invalid_redirect_uri: {
+        title: 'This request cannot be trusted',
+        advice:
+          'The app asked for the answer at an address it never registered, so nothing was sent. Connect again from the app. If this page comes back, tell the makers of the app.',
+      },
+      invalid_request: {
+        title: 'This request cannot be understood',
+        advice: 'Go back to the app and connect again.',
+      },
+      expired: {
+        title: 'This page has expired',
+        advice: 'Too much time has passed. Go back to the app and connect again.',
+      },
+      already_used: {
+        title: 'This page was already used',
+        advice: 'You may be connected already: look in the app. If not, connect again from there.',
+      },
+      wrong_browser: {
+        title: 'This page belongs to another browser',
+        advice:
+          'Start and finish in the same browser, with cookies allowed. Go back to the app and connect again.',
+      },
+      forged_form: {
+        title: 'This request did not come from our page',
+        advice: 'Nothing was allowed. Go back to the app and connect again.',
+      },
+      unavailable: {
+        title: 'Not available right now',
+        advice: 'Wait a few seconds, then reload this page.',
+      },
+      provider_error: {
+        title: 'Login is not set up correctly',
+        advice: 'Trying again will not help. Send the number below to whoever runs this server.',
+      },
+      internal: {
+        title: 'Something went wrong on our side',
+        advice:
+          'Try again in a moment. If it happens again, send the number below to whoever runs this server.',
+      },
     },
-    advice: {
-      unknown_client:
-        'The app kept an old registration. Remove its entry for this server and connect again:',
-      invalid_redirect_uri:
-        'The app asked to send the answer to an address that it did not register. Nothing was sent. Connect again from the app; if it happens again, tell whoever makes it.',
-      invalid_request: 'Go back to the app and connect again.',
-      expired: 'Go back to the app and connect again.',
-      already_used: 'If the app is not connected yet, go back to it and connect again.',
-      wrong_browser:
-        'Start and finish in the same browser, with cookies allowed. Go back to the app and connect again.',
-      forged_form: 'Nothing was allowed. Go back to the app and connect again.',
-      unavailable: 'Wait a few seconds and try again.',
-      provider_error: 'Tell whoever runs this server; the number below helps them.',
-      internal: 'Try again in a moment. If it stays, tell whoever runs this server.',
-    },
-    requestId: 'Number of this request',
-    clientTable: 'How to remove an old entry',
+    requestId: 'Request number',
+    staleEntry: 'How to remove the old entry',
     clients: [
       ['Claude', 'Settings → Connectors: remove the connector, then add it again.'],
       [
         'Claude Code',
-        'claude mcp remove NAME, then claude mcp add; or /mcp → Clear authentication.',
+        html`<code>claude mcp remove NAME</code>, then <code>claude mcp add</code> as before. Or <code>/mcp</code>, choose the server, “Clear authentication”.`,
       ],
-      ['ChatGPT', 'Settings → Apps & Connectors: delete the connector, then add it again.'],
+      ['ChatGPT', 'Settings → Apps & Connectors: delete the connector, then create it again.'],
+      ['Codex', html`<code>codex mcp logout NAME</code>, then <code>codex mcp login NAME</code>.`],
       [
         'VS Code',
-        'Run “Authentication: Remove Dynamic Authentication Providers”, then restart the server.',
+        'In the Command Palette run “Authentication: Remove Dynamic Authentication Providers”, then start the server again.',
       ],
-      ['Cursor', 'Settings → MCP: log out of the server or remove it, then add it again.'],
-      ['mcp-remote', 'Delete the folder ~/.mcp-auth and start again.'],
-      ['MCP Inspector', 'Open “Auth Settings”, clear the OAuth state, then connect again.'],
+      ['Cursor', 'Cursor Settings → MCP: log out of the server, or remove it and add it again.'],
+      ['mcp-remote', html`<code>rm -rf ~/.mcp-auth</code>, then start it again.`],
+      [
+        'MCP Inspector',
+        'Clear the OAuth state in the authentication settings, then connect again.',
+      ],
     ],
   },
 }
