@@ -65,7 +65,11 @@ t.test('a code presented with a failing check is refused and kills nothing', asy
     ['RFC 6749 §4.1.3: another redirect URI', { redirect_uri: `${APP}/x` }, 'invalid_grant'],
     ['RFC 8707 §2.2: another resource', { resource: 'https://evil.example' }, 'invalid_target'],
     ['no verifier', { code_verifier: '' }, 'invalid_request'],
-    ['another code', { code: authorized.code.replace(/.$/, 'A') }, 'invalid_grant'],
+    [
+      'another code',
+      { code: authorized.code.replace(/.(?=.$)/, (x) => (x === 'A' ? 'B' : 'A')) },
+      'invalid_grant',
+    ],
     ['not a code', { code: 'x' }, 'invalid_grant'],
   ] as const) {
     const response = await door.post('/token', { ...good, ...wrong })
