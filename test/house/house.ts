@@ -16,13 +16,13 @@ export interface Door {
   /** The public origin. */
   origin: string
   mcpUrl: URL
-  /** Of the demo people. */
-  password: string
   person(username: string): Person
 }
 
 export interface House extends Door {
   gateways: [Service, Service]
+  /** One more, which the proxy does not know. */
+  startGateway(): Promise<Service>
   /** From the outside to the gateways, and from the gateways to the mcps. */
   outward: RoundRobin
   inward: RoundRobin
@@ -40,7 +40,6 @@ export function door(origin: string, password = SCHOOL_PASSWORD): Door {
   return {
     origin,
     mcpUrl: new URL('/mcp', origin),
-    password,
     person: (username) => ({ username, password }),
   }
 }
@@ -100,5 +99,15 @@ export async function startHouse(t: Test): Promise<House> {
     gateways.map((service) => service.origin),
   )
   t.teardown(() => outward.close())
-  return { ...door(origin), gateways, outward, inward, relay, redis, keycloak, clientSecret }
+  return {
+    ...door(origin),
+    gateways,
+    startGateway: () => gateway(redis.url),
+    outward,
+    inward,
+    relay,
+    redis,
+    keycloak,
+    clientSecret,
+  }
 }

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { Browser } from '../support/browser.ts'
 import { ClaudeClient, type Tokens } from '../support/claude-client.ts'
+import { findForms } from '../support/html.ts'
 import { authorize, press } from '../support/person.ts'
 import { callTool } from '../support/rpc.ts'
 import { CONTACT, type House } from './house.ts'
@@ -88,24 +89,34 @@ export async function provider(t: Test, house: House): Promise<void> {
       t.equal((await fetch(`${gateway.origin}/readyz`)).status, 200, 'readyz')
     }
 
-    const browser = client.browser()
-    const { url } = client.authorization()
-    const consent = await browser.open(url)
-    t.equal(consent.status, 200, 'the consent page needs no provider')
-    const down = await press(browser, consent, 'allow')
-    t.equal(down.status, 503, 'our fault is a 5xx')
+    const newcomer = await house.startGateway()
+    t.equal((await callTool(`${newcomer.origin}/mcp`, during.access_token)).status, 200)
+    const down = await agreeAt(newcomer.origin, house, client)
+    t.equal(down.status, 503, 'one that started meanwhile cannot send anybody there')
     t.ok(down.headers.get('retry-after'))
 
     await keycloak.start()
     t.same(await keycloak.admin.people(), people, 'the same ids after the import')
-    const answered = await press(browser, consent, 'allow')
-    t.ok(
-      answered.forms.some(({ fields }) => fields.includes('password')),
-      'the same consent form can be answered when the provider is back',
-    )
+    const up = await agreeAt(newcomer.origin, house, client)
+    t.equal(up.status, 303)
+    t.ok(up.headers.get('location')?.startsWith(keycloak.issuer), 'and now it can')
     const after = await client.connect(house.person('ender'))
     t.equal(await subjectOf(house, after), sub, 'who they were')
     t.equal((await client.refresh(during.refresh_token)).status, 200, 'and still connected')
+  })
+}
+
+/** Reads the consent page at that gateway and agrees, up to its answer. */
+async function agreeAt(origin: string, house: House, client: ClaudeClient): Promise<Response> {
+  const { url } = client.authorization()
+  const page = await fetch(`${origin}/authorize${url.search}`)
+  const [form] = findForms(await page.text())
+  const [cookie = ''] = page.headers.getSetCookie()
+  return fetch(`${origin}/authorize/process`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: house.origin, cookie: cookie.split(';', 1)[0] ?? '' },
+    body: new URLSearchParams({ ...form?.hidden, decision: 'allow' }),
   })
 }
 

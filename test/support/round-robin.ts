@@ -1,5 +1,16 @@
-/** A reverse proxy with no affinity: every HTTP request goes to the next backend. It buffers nothing and notes everything. */
-import { Agent, createServer, type IncomingHttpHeaders, request as send } from 'node:http'
+/**
+ * A reverse proxy with no affinity: a request goes to the backend after the one that served its grant last, and where it
+ * belongs to no grant, after the one that served last. It buffers nothing but forms, and notes everything.
+ */
+import {
+  Agent,
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+  request as send,
+} from 'node:http'
+import { buffer } from 'node:stream/consumers'
 
 export interface Passage {
   method: string
@@ -20,17 +31,26 @@ export interface RoundRobin {
 export async function roundRobin(port: number, backends: readonly string[]): Promise<RoundRobin> {
   const log: Passage[] = []
   const agent = new Agent({ keepAlive: true })
-  let turn = 0
+  let last = -1
+  const lastOf = new Map<string, number>()
+  const next = (grant: string | undefined) => {
+    last = ((lastOf.get(grant ?? '') ?? last) + 1) % backends.length
+    if (grant !== undefined) lastOf.set(grant, last)
+    return last
+  }
   const server = createServer((incoming, outgoing) => {
-    const backend = turn++ % backends.length
+    // A client that breaks off while it sends its form.
+    pass(incoming, outgoing).catch(() => outgoing.destroy())
+  })
+  const pass = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { method = 'GET', url = '/', headers } = incoming
     const { authorization } = headers
     const path = url.split('?', 1)[0] ?? ''
-    const passage: Passage = { method, path, backend, grant: grantIn(authorization), authorization }
-    log.push(passage)
-    incoming.on('data', (chunk: Buffer) => {
-      passage.grant ??= grantIn(chunk.toString('latin1'))
-    })
+    const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded')
+    const form = isForm ? await buffer(incoming) : undefined
+    const grant = grantIn(authorization) ?? grantIn(form?.toString('latin1'))
+    const backend = next(grant)
+    log.push({ method, path, backend, grant, authorization })
 
     const target = new URL(url, backends[backend])
     const onward = send(target, { method, headers: forwarded(headers), agent }, (answer) => {
@@ -44,8 +64,9 @@ export async function roundRobin(port: number, backends: readonly string[]): Pro
       else outgoing.writeHead(502).end()
     })
     outgoing.on('close', () => onward.destroy())
-    incoming.pipe(onward)
-  })
+    if (form) onward.end(form)
+    else incoming.pipe(onward)
+  }
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, 'localhost', resolve)
