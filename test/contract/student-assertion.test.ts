@@ -40,18 +40,21 @@ const verified = (jwt: string, more: { audience?: string; issuer?: string; now?:
     now: () => more.now ?? NOW,
   })
 
-t.test('what the gateway mints, mcp reads as the same person, scopes, client and roles', async (t) => {
-  const { jwt } = await minted({}, ['school:read', 'school:write'])
-  t.match(await verified(jwt), {
-    clientId: 'client',
-    scopes: ['school:read', 'school:write'],
-    extra: { person: { id: 'person', studentId: 'BS-2401', roles: ['student'] } },
-  })
-  const { studentId: _, ...instructor } = { studentId: undefined, roles: ['instructor' as const] }
-  const graff = await verified((await minted({ ...instructor, studentId: undefined })).jwt)
-  t.notOk('studentId' in graff.extra.person)
-  t.same(graff.extra.person.roles, ['instructor'])
-})
+t.test(
+  'what the gateway mints, mcp reads as the same person, scopes, client and roles',
+  async (t) => {
+    const { jwt } = await minted({}, ['school:read', 'school:write'])
+    t.match(await verified(jwt), {
+      clientId: 'client',
+      scopes: ['school:read', 'school:write'],
+      extra: { person: { id: 'person', studentId: 'BS-2401', roles: ['student'] } },
+    })
+    const { studentId: _, ...instructor } = { studentId: undefined, roles: ['instructor' as const] }
+    const graff = await verified((await minted({ ...instructor, studentId: undefined })).jwt)
+    t.notOk('studentId' in graff.extra.person)
+    t.same(graff.extra.person.roles, ['instructor'])
+  },
+)
 
 t.test('RFC 9068 §4, RFC 8725 §3: another audience, issuer, key or time is refused', async (t) => {
   const { jwt, renewAt } = await minted()
