@@ -29,8 +29,10 @@ function installed(): { node: string; inspector: string } {
   )
   if (!existsSync(node) || !existsSync(inspector)) {
     mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, 'package.json'), '{"private":true}\n')
-    const options = ['--no-save', '--no-audit', '--no-fund', '--allow-scripts=node']
+    // npm 11 runs no install script unasked; that of `node` fetches the package with the binary.
+    const manifest = { private: true, allowScripts: { node: true } }
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
+    const options = ['--no-save', '--no-audit', '--no-fund']
     const { status, stderr } = spawnSync('npm', ['install', ...options, ...VERSIONS], {
       cwd: folder,
       encoding: 'utf8',
