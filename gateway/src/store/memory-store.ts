@@ -6,16 +6,18 @@
  */
 import type { TokenReference } from '../oauth/token-value.ts'
 import type { GrantRecord, GrantUse, Kind, Lifetimes, Records } from './records.ts'
-import type {
-  FoundToken,
-  GrantIndex,
-  IssuedAccessToken,
-  IssuedRefreshToken,
-  IssuedToken,
-  Redeemed,
-  RevocationListener,
-  Rotated,
-  Store,
+import {
+  type FoundToken,
+  type GrantIndex,
+  type IssuedAccessToken,
+  type IssuedRefreshToken,
+  type IssuedToken,
+  MAX_ACCESS_TOKENS,
+  MAX_SPENT_REFRESH_TOKENS,
+  type Redeemed,
+  type RevocationListener,
+  type Rotated,
+  type Store,
 } from './store.ts'
 
 interface Kept {
@@ -38,7 +40,6 @@ interface KeptGrant {
   tokens: Map<string, KeptToken>
 }
 
-const MAX_ACCESS_TOKENS = 32
 /** Writes between two sweeps. */
 const SWEEP_EVERY = 512
 
@@ -83,16 +84,21 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
     return undefined
   }
 
+  /** Before a write: what is over goes, and so do the oldest of too many tokens. */
+  function prune({ tokens }: KeptGrant): void {
+    const access: [string, number][] = []
+    const spent: [string, number][] = []
+    for (const [key, token] of tokens) {
+      const isCode = key.startsWith('code:')
+      if (token.expiresAt <= now() && !(isCode && token.used)) tokens.delete(key)
+      else if (key.startsWith('access:')) access.push([key, token.expiresAt])
+      else if (token.rotation) spent.push([key, token.rotation.at])
+    }
+    forget(tokens, access, MAX_ACCESS_TOKENS - 1)
+    forget(tokens, spent, MAX_SPENT_REFRESH_TOKENS - 1)
+  }
+
   function writeAccess(grant: KeptGrant, access: IssuedAccessToken): void {
-    const living = [...grant.tokens]
-      .filter(([key]) => key.startsWith('access:'))
-      .sort(([, a], [, b]) => a.expiresAt - b.expiresAt)
-    for (const [key, token] of living) {
-      if (token.expiresAt <= now()) grant.tokens.delete(key)
-    }
-    for (const [key] of living.slice(0, Math.max(0, living.length - MAX_ACCESS_TOKENS + 1))) {
-      grant.tokens.delete(key)
-    }
     grant.tokens.set(`access:${access.hash}`, {
       expiresAt: access.expiresAt,
       scopes: [...access.scopes],
@@ -148,7 +154,8 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
     async find(token): Promise<FoundToken | undefined> {
       const grant = grants.get(token.grantId)
       const kept = grant?.tokens.get(tokenKey(token))
-      if (!grant || !kept || (kept.expiresAt <= now() && !kept.used)) return undefined
+      if (!grant || !kept) return undefined
+      if (kept.expiresAt <= now() && !(kept.used && token.kind === 'code')) return undefined
       return structuredClone({
         grant: grant.record,
         use: grant.use,
@@ -161,8 +168,11 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
       const grant = grants.get(code.grantId)
       const kept = grant?.tokens.get(tokenKey(code))
       if (!grant || !kept) return 'unknown'
-      if (kept.used) return 'replay'
+      if (kept.used) {
+        return grant.tokens.has(`access:${tokens.access.hash}`) ? 'redeemed' : 'replay'
+      }
       if (kept.expiresAt <= now()) return 'unknown'
+      prune(grant)
       kept.used = true
       grant.use = structuredClone(use)
       writeAccess(grant, tokens.access)
@@ -180,6 +190,7 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
       const kept = grant?.tokens.get(tokenKey(refresh))
       if (!grant || !kept || kept.expiresAt <= now()) return { outcome: 'unknown' }
       if (!kept.rotation) {
+        prune(grant)
         kept.used = true
         kept.rotation = {
           at: now(),
@@ -195,6 +206,7 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
       const { at, successor, sealed, expiresAt } = kept.rotation
       if (now() - at > grace) return { outcome: 'replay' }
       if (grant.tokens.get(`refresh:${successor}`)?.used !== false) return { outcome: 'refused' }
+      prune(grant)
       grant.use = structuredClone(use)
       writeAccess(grant, tokens.access)
       return { outcome: 'again', sealed, expiresAt }
@@ -228,6 +240,13 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
       grants.clear()
     },
   }
+}
+
+/** @param aged keys with their age, in milliseconds since the epoch */
+function forget(tokens: Map<string, KeptToken>, aged: [string, number][], most: number): void {
+  if (aged.length <= most) return
+  aged.sort(([, a], [, b]) => a - b)
+  for (const [key] of aged.slice(0, aged.length - most)) tokens.delete(key)
 }
 
 function matches(grant: GrantRecord, index: GrantIndex): boolean {

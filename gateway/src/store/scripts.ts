@@ -4,6 +4,7 @@
  * A single record is `<0|1><JSON {e, r}>`: the digit says that it was consumed, `e` is its end. A grant is a hash:
  * `record`, `use`, `until` (its latest end), `c:<hash>` code, `a:<hash>` access, `r:<hash>` refresh, `revoked`.
  */
+import { MAX_ACCESS_TOKENS, MAX_SPENT_REFRESH_TOKENS } from './store.ts'
 
 /** KEYS record; ARGV now, value, ms or 0. Nil where this call wrote, else the value that is there. */
 const claim = `
@@ -36,11 +37,16 @@ if not kept or cjson.decode(string.sub(kept, 2)).r.owner ~= ARGV[1] then return 
 return redis.call('DEL', KEYS[1])
 `
 
-/** Before a write: what is over goes, and so do the oldest of too many access tokens. After it: the grant's end. */
+/** Before a write: what is over goes, and so do the oldest of too many tokens. After it: the grant's end. */
 const housekeeping = `
 local key, now = KEYS[1], tonumber(ARGV[1])
+local function forget(tokens, most)
+  if #tokens <= most then return end
+  table.sort(tokens, function (a, b) return a.age < b.age end)
+  for i = 1, #tokens - most do redis.call('HDEL', key, tokens[i].name) end
+end
 local function prune(grace)
-  local fields, access = redis.call('HGETALL', key), {}
+  local fields, access, spent = redis.call('HGETALL', key), {}, {}
   for i = 1, #fields, 2 do
     local name, kind = fields[i], string.sub(fields[i], 1, 2)
     if kind == 'a:' or kind == 'r:' or kind == 'c:' then
@@ -48,15 +54,18 @@ local function prune(grace)
       if token.e <= now and not (kind == 'c:' and token.u) then
         redis.call('HDEL', key, name)
       elseif kind == 'a:' then
-        access[#access + 1] = { name = name, e = token.e }
-      elseif kind == 'r:' and token.x and now - token.at > grace then
-        token.x = nil
-        redis.call('HSET', key, name, cjson.encode(token))
+        access[#access + 1] = { name = name, age = token.e }
+      elseif kind == 'r:' and token.at then
+        spent[#spent + 1] = { name = name, age = token.at }
+        if token.x and now - token.at > grace then
+          token.x = nil
+          redis.call('HSET', key, name, cjson.encode(token))
+        end
       end
     end
   end
-  table.sort(access, function (a, b) return a.e < b.e end)
-  for i = 1, #access - 31 do redis.call('HDEL', key, access[i].name) end
+  forget(access, ${MAX_ACCESS_TOKENS - 1})
+  forget(spent, ${MAX_SPENT_REFRESH_TOKENS - 1})
 end
 local function settle(use, last)
   redis.call('HSET', key, 'use', use)
@@ -71,7 +80,8 @@ const redeem = `${housekeeping}
 local kept = redis.call('HGET', key, 'c:' .. ARGV[2])
 if not kept then return 'unknown' end
 local code = cjson.decode(kept)
-if code.u then return 'replay' end
+-- The client of Redis sends again what was not answered: tokens that are there already are this very redemption's.
+if code.u then return redis.call('HEXISTS', key, 'a:' .. ARGV[3]) == 1 and 'redeemed' or 'replay' end
 if code.e <= now then return 'unknown' end
 prune(0)
 code.u = 1

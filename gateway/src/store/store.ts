@@ -36,6 +36,14 @@ export interface FoundToken {
   used: boolean
 }
 
+/** Living access tokens of one grant; the oldest go first. */
+export const MAX_ACCESS_TOKENS = 32
+/**
+ * Refresh tokens of one grant that were rotated and are remembered, so that a replay is told from an unknown token: a month
+ * of hourly refreshes. The oldest are forgotten first, so that a client that refreshes without end fills no store.
+ */
+export const MAX_SPENT_REFRESH_TOKENS = 1024
+
 export type Redeemed = 'redeemed' | 'replay' | 'unknown'
 
 /**
@@ -73,7 +81,10 @@ export interface Store {
   open(grant: GrantRecord, use: GrantUse, code: IssuedToken): Promise<void>
   /** One read. Undefined where the grant is gone or revoked, or the value is unknown to it or expired. */
   find(token: TokenReference): Promise<FoundToken | undefined>
-  /** Marks the code used and writes its tokens, in one step. A used code answers `replay` and changes nothing. */
+  /**
+   * Marks the code used and writes its tokens, in one step. A used code answers `replay` and changes nothing; the same call,
+   * sent again because its answer was lost, answers the same.
+   */
   redeem(
     code: TokenReference,
     grant: GrantRecord,

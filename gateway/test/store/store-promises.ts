@@ -1,8 +1,18 @@
 /** What every store promises (ADR 5), asserted on what it answers only. */
 import type { Test } from 'tap'
-import { type MintedToken, mintToken, newGrantId } from '../../src/oauth/token-value.ts'
+import {
+  type MintedToken,
+  mintToken,
+  newGrantId,
+  type TokenReference,
+} from '../../src/oauth/token-value.ts'
 import { type GrantRecord, type Lifetimes, lifetimes } from '../../src/store/records.ts'
-import type { IssuedAccessToken, IssuedRefreshToken, Store } from '../../src/store/store.ts'
+import {
+  type IssuedAccessToken,
+  type IssuedRefreshToken,
+  MAX_SPENT_REFRESH_TOKENS,
+  type Store,
+} from '../../src/store/store.ts'
 
 export interface StoreSettings {
   now: () => number
@@ -321,6 +331,44 @@ export function storePromises(t: Test, open: OpenStore): void {
     const last = await rotation(store, clock, grant, old)
     t.ok(await store.find(last.access.reference))
   })
+
+  t.test(
+    'a client that refreshes without end fills no store: the oldest are forgotten',
+    async (t) => {
+      const { store, clock } = begin(t)
+      const { grant, refresh: first } = await redeemed(store, clock)
+      let current = first
+      let second: TokenReference | undefined
+      for (let i = 0; i < MAX_SPENT_REFRESH_TOKENS + 1; i++) {
+        clock.now += 1
+        current = (await rotation(store, clock, grant, current)).refresh.reference
+        second ??= current
+      }
+      clock.now += HOUR
+      t.equal((await rotation(store, clock, grant, first)).rotated.outcome, 'unknown')
+      t.ok(second)
+      if (second) t.equal((await rotation(store, clock, grant, second)).rotated.outcome, 'replay')
+      t.equal((await rotation(store, clock, grant, current)).rotated.outcome, 'rotated')
+    },
+  )
+
+  t.test(
+    'redeem: the same call sent again, its answer having been lost, is no replay',
+    async (t) => {
+      const { store, clock } = begin(t)
+      const { grant, code } = await opened(store, clock)
+      const minted = mintToken('access', grant.id)
+      const tokens = {
+        access: access(minted, clock),
+        refresh: refresh(mintToken('refresh', grant.id), clock),
+      }
+      t.equal(await store.redeem(code, grant, tokens, use), 'redeemed')
+      t.equal(await store.redeem(code, grant, tokens, use), 'redeemed')
+      t.ok(await store.find(minted.reference))
+      const others = { ...tokens, access: access(mintToken('access', grant.id), clock) }
+      t.equal(await store.redeem(code, grant, others, use), 'replay')
+    },
+  )
 
   t.test(
     'revoke reaches all of a grant, and every later write fails on the tombstone',
