@@ -29,7 +29,8 @@ export function createGrantIndexes(
       await Promise.all(
         indexes.map(keyOf).flatMap((key) => [
           client.zadd(key, String(lastUsedAt), id),
-          // A client's own lifetime covers each grant of it.
+          // A client's own lifetime covers each grant of it: what was not used for so long is dead.
+          client.zremrangebyscore(key, '-inf', lastUsedAt - lifetimes.client),
           client.pexpire(key, lifetimes.client),
         ]),
       )

@@ -163,7 +163,8 @@ t.test(
   },
 )
 
-t.test('a record of another version is an error, not a missing record', async (t) => {
+/** A store on a Redis of its own, and that Redis as its administrator sees it. */
+async function observed(t: Tap): Promise<{ store: Store; admin: Redis }> {
   const redis = await ownRedis(t)
   const store = createRedisStore({ ...settings, url: redis.url, prefix: 'g:' })
   const admin = new Redis(redis.url)
@@ -171,18 +172,33 @@ t.test('a record of another version is an error, not a missing record', async (t
     admin.disconnect()
     await store.close()
   })
+  return { store, admin }
+}
+
+t.test('a record of another version is an error, not a missing record', async (t) => {
+  const { store, admin } = await observed(t as Tap)
   await admin.set('g:spent:x', `0${JSON.stringify({ e: null, r: { version: 2 } })}`)
   await t.rejects(store.get('spent', 'x'))
 })
 
+t.test(
+  'the indexes forget grants that ended long ago, whether anybody lists them or not',
+  async (t) => {
+    const { store, admin } = await observed(t as Tap)
+    const day = 86_400_000
+    for (const age of [100 * day, 50 * day, 0]) {
+      const lastUsedAt = Date.now() - age
+      const code = { hash: newGrantId(), expiresAt: Date.now() + 60_000 }
+      await store.open(grantOf(newGrantId()), { lastUsedAt, address: 'a' }, code)
+    }
+    const indexes = await admin.keys('g:grants:*')
+    t.equal(indexes.length, 3, 'by person, by client, and by both')
+    for (const key of indexes) t.equal(await admin.zcard(key), 1)
+  },
+)
+
 t.test('nothing in Redis is a token: only hashes, and what was encrypted', async (t) => {
-  const redis = await ownRedis(t)
-  const store = createRedisStore({ ...settings, url: redis.url, prefix: 'g:' })
-  const admin = new Redis(redis.url)
-  t.teardown(async () => {
-    admin.disconnect()
-    await store.close()
-  })
+  const { store, admin } = await observed(t as Tap)
   const grant = grantOf(newGrantId())
   const code = mintToken('code', grant.id)
   const use = { lastUsedAt: Date.now(), address: 'a' }
