@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { answers, startHouse } from '../support/house-of-npm-start.ts'
-import { freePort } from '../support/redis.ts'
+import { freePort } from '../support/ports.ts'
 import { connectSdkV1, Memory } from '../support/sdk-client.ts'
 
 const entry = fileURLToPath(
@@ -15,10 +15,13 @@ t.test('@modelcontextprotocol/server-everything behind the door', async (t) => {
   const port = await freePort()
   const everything = spawn(process.execPath, [entry, 'streamableHttp'], {
     env: { ...process.env, PORT: String(port) },
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'inherit'],
   })
   t.teardown(() => everything.kill())
-  while (!(await answers(port))) await wait(50)
+  while (!(await answers(port))) {
+    if (everything.exitCode !== null) throw new Error(`the server ended: ${everything.exitCode}`)
+    await wait(50)
+  }
   const house = await startHouse(t, { MCP_UPSTREAM_URL: `http://127.0.0.1:${port}/mcp` })
 
   const people = ['ender', 'bean'].map(

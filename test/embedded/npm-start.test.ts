@@ -1,7 +1,9 @@
 /** The contract of `npm start`: who runs it sees what to do, and nothing is left when it ends, however it ends. */
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import t from 'tap'
 import { answers, silentWithin, startHouse } from '../support/house-of-npm-start.ts'
+import { freePorts } from '../support/ports.ts'
 
 t.test('npm start builds, opens the house, and says what to do', async (t) => {
   const house = await startHouse(t, {}, true)
@@ -63,16 +65,16 @@ t.test('the death of any one stops all, with a sentence and an exit code', async
 
 t.test('a busy port is named before anything starts', async (t) => {
   for (const offset of [0, 1, 2]) {
-    const stranger = createServer()
-    const port = await new Promise<number>((resolve) =>
-      stranger.listen(0, '127.0.0.1', () => resolve((stranger.address() as { port: number }).port)),
-    )
+    const first = await freePorts(3)
+    const port = first + offset
+    const stranger = createServer().listen(port, '127.0.0.1')
+    await once(stranger, 'listening')
     t.teardown(() => stranger.close())
-    const house = await startHouse(t, { PORT: String(port - offset) })
+    const house = await startHouse(t, { PORT: String(first) })
     t.equal(await house.ended, 1)
     t.match(house.output(), `Port ${port} is busy`)
     for (const other of [0, 1, 2].filter((at) => at !== offset)) {
-      t.equal(await answers(port - offset + other), false)
+      t.equal(await answers(first + other), false)
     }
   }
 })

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
-import { freePort } from './redis.ts'
+import { freePorts } from './ports.ts'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -26,7 +26,7 @@ export async function startHouse(
   env: NodeJS.ProcessEnv = {},
   build = false,
 ): Promise<StartedHouse> {
-  const port = await freeTriple()
+  const port = await freePorts(3)
   const [command, args] = build
     ? ['npm', ['start']]
     : [process.execPath, ['keycloak/embedded/dist/main.js']]
@@ -67,15 +67,6 @@ export async function startHouse(
   }
   while (!output.includes('is open') && npm.exitCode === null) await wait(50)
   return house
-}
-
-/** Three ports in a row that nobody has. */
-export async function freeTriple(): Promise<number> {
-  for (;;) {
-    const port = await freePort()
-    const taken = await Promise.all([port, port + 1, port + 2].map(answers))
-    if (!taken.includes(true)) return port
-  }
 }
 
 export function answers(port: number): Promise<boolean> {

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createKeycloakAdmin, type KeycloakAdmin } from './keycloak-admin.ts'
 import { KEYCLOAK_VERSION, keycloakHome, onPath, REALM_FILE } from './keycloak-home.ts'
-import { freePort } from './redis.ts'
+import { freePort } from './ports.ts'
 
 export interface Keycloak {
   issuer: string

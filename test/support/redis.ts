@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import type { Test } from 'tap'
+import { freePort } from './ports.ts'
 
 export interface OwnRedis {
   url: string
@@ -74,17 +74,6 @@ async function spawnRedis(args: readonly string[]): Promise<ChildProcess> {
     })
   })
   return server
-}
-
-/** A free port whose neighbour 10,000 above, a cluster node's bus, is a port too. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const server = createServer()
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
-    await new Promise((resolve) => server.close(resolve))
-    if (port < 55_000) return port
-  }
 }
 
 async function removeKeys(url: string, prefix: string): Promise<void> {

@@ -1,9 +1,8 @@
 /** The embedded provider as a relying party meets it: openid-client, real HTTP, the login form. */
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import * as oidc from 'openid-client'
 import t, { type Test } from 'tap'
 import { Browser } from '../../../test/support/browser.ts'
+import { freePort } from '../../../test/support/ports.ts'
 import { readRealm } from '../src/realm.ts'
 import { serveProvider } from '../src/serve.ts'
 
@@ -15,10 +14,7 @@ const realm = readRealm(new URL('../../realm/battle-school-realm.json', import.m
 })
 
 async function open(t: Test): Promise<oidc.Configuration> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
+  const port = await freePort()
   const server = serveProvider(`http://localhost:${port}`, realm)
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   t.teardown(() => {
