@@ -161,7 +161,9 @@ export const settings = z.object({
   AUTHORIZATION_CODE_TTL: seconds(10, 600)
     .default(60)
     .describe('Seconds an authorization code lives (RFC 6749 §4.1.2).'),
-  LOGIN_TTL: seconds(60, 3600).default(900).describe('Seconds from /authorize to /callback.'),
+  LOGIN_TTL: seconds(60, 3600)
+    .default(900)
+    .describe('Seconds from /authorize to /callback, and again for the page that asks who one is.'),
   GRANTS_PER_CLIENT: seconds(1, 1000)
     .default(20)
     .describe('Grants one person may hold for one client; the least recently used goes first.'),

@@ -5,6 +5,7 @@
  * checked request sealed. Answers a page, or a 303 with `error`, `state` and `iss` once client and redirect URI are proven.
  */
 import type { FastifyInstance } from 'fastify'
+import { queryOf } from '../oauth/form.ts'
 import { consentPage } from '../pages/consent-page.ts'
 import { chooseLocale } from '../pages/locale.ts'
 import { pageHeaders } from '../pages/page-headers.ts'
@@ -15,9 +16,8 @@ import type { AuthorizationRoom } from './room.ts'
 
 export function authorizationEndpoint(app: FastifyInstance, room: AuthorizationRoom): void {
   app.get('/authorize', async (request, reply) => {
-    const query = request.raw.url?.split('?', 2)[1] ?? ''
     const authorization = await readAuthorizationRequest(
-      new URLSearchParams(query),
+      new URLSearchParams(queryOf(request.raw.url)),
       room.findClient,
       room.urls,
     )

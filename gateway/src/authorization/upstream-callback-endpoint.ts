@@ -5,6 +5,7 @@
  * writes `login` where the person is asked who they are, else a grant. Answers a page or a 303 to the client.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { queryOf } from '../oauth/form.ts'
 import { chooseLocale } from '../pages/locale.ts'
 import { pageHeaders } from '../pages/page-headers.ts'
 import { personPage } from '../pages/person-page.ts'
@@ -23,7 +24,7 @@ export function upstreamCallbackEndpoint(app: FastifyInstance, room: Authorizati
   app.get('/callback', async (request, reply) => {
     // Only the query is the browser's: our own address is not taken from the request.
     const currentUrl = new URL(room.urls.callback)
-    currentUrl.search = request.raw.url?.split('?', 2)[1] ?? ''
+    currentUrl.search = queryOf(request.raw.url)
     const [id, ...more] = currentUrl.searchParams.getAll('state')
     if (!isTransactionId(id) || more.length > 0) {
       throw new PageError('expired', 400, 'the callback has no state of ours')
@@ -43,6 +44,8 @@ export function upstreamCallbackEndpoint(app: FastifyInstance, room: Authorizati
     }
     const next = nextStep({ consent: 'allow', login }, room.config.CONFIRM_PERSON)
     if (next === 'confirm_person') {
+      // The person has as long for this page as for the login: the browser's proof lives on with the form.
+      room.cookies.bind(request, reply, id, cookie)
       return askPerson(room, request, reply, id, transaction, identity)
     }
     room.cookies.clear(reply, id)

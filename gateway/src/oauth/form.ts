@@ -39,6 +39,12 @@ export function readForm(parameters: URLSearchParams): Form {
   }
 }
 
+/** The query of a request target as it came, without its mark: a `?` is allowed in it (RFC 3986 §3.4). */
+export function queryOf(target: string | undefined): string {
+  const mark = target?.indexOf('?') ?? -1
+  return mark < 0 ? '' : (target ?? '').slice(mark + 1)
+}
+
 // RFC 6749 §5.2 limits error_description to printable ASCII without quote and backslash.
 function printable(name: string): string {
   return name.replace(/[^\w.-]/g, '?').slice(0, 40)

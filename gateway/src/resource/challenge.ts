@@ -19,7 +19,7 @@ export class ChallengeError extends OAuthError {
 }
 
 export interface Challenges {
-  /** RFC 6750 §3.1: who sent no token is told no error. */
+  /** RFC 6750 §3.1: who sent no token is told no error by the challenge; of the body, which people read, it says nothing. */
   tokenNeeded(): ChallengeError
   /** Unknown, expired, revoked, or for another resource: which of them is nobody's business. */
   invalidToken(): ChallengeError

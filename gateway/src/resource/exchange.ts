@@ -82,12 +82,18 @@ export class Exchange implements Dispatcher.DispatchHandler, OpenStream {
   }
 
   end(): void {
-    if (this.#over) return
     const response = this.#response
+    if (this.#over) {
+      // All of the answer is here, and some of it not yet on its way.
+      if (!response.writableFinished) response.destroy()
+      return
+    }
     const answered = response.headersSent
     this.#stop('the grant ended')
-    if (!answered) this.#options.refuse(response)
-    else if (this.#isEventStream && response.writableLength === 0) response.end()
+    if (!answered) {
+      this.#options.refuse(response)
+      this.#readToEnd()
+    } else if (this.#isEventStream && response.writableLength === 0) response.end()
     // An answer that was cut must not look whole, and a client that does not read must not keep the connection.
     else response.destroy()
   }

@@ -137,6 +137,19 @@ t.test('C37: state returns byte for byte', async (t) => {
   }
 })
 
+t.test('RFC 3986 §3.4: a raw question mark in the query is part of it', async (t) => {
+  const door = await openDoor(t)
+  const client = await door.register()
+  const { url } = authorizationUrl(client, { state: undefined })
+  const browser = door.browser()
+  const page = await browser.get(`${url.replace('?', '?state=a?b&')}&ui_locales=ko`)
+  t.match(page.body, /lang="ko"/, 'what follows it is read')
+  const toProvider = await browser.submit(page, 'allow')
+  const upstreamState = new URL(String(toProvider.headers.location)).searchParams.get('state')
+  const back = await browser.get(`/callback?code=a?b&state=${upstreamState}`)
+  t.match(String(back.headers.location), /code=bsg_ac_.*&state=a%3Fb&/)
+})
+
 t.test('the redirect URI keeps its own query (RFC 6749 §3.1.2)', async (t) => {
   const door = await openDoor(t)
   const client = await door.register({ redirect_uris: ['https://client.example/cb?tenant=a%2Fb'] })
@@ -331,6 +344,9 @@ t.test(
       const page = await browser.comeBack(toProvider)
       t.equal(page.statusCode, 200)
       t.match(page.body, /ender/)
+      const [proof] = page.cookies
+      t.match(proof, { maxAge: door.config.LOGIN_TTL }, 'the cookie lives as long as the page')
+      t.equal(proof?.value, browser.cookies.get(String(proof?.name)))
       t.same(await door.store.grantsOf({ client_id: client.client_id }), [], 'nothing is bound yet')
       const stranger = door.browser()
       t.equal((await stranger.submit(page, 'continue')).statusCode, 400, 'another browser')

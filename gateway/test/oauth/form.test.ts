@@ -1,5 +1,15 @@
 import t from 'tap'
-import { readForm } from '../../src/oauth/form.ts'
+import { queryOf, readForm } from '../../src/oauth/form.ts'
+
+t.test(
+  'RFC 3986 §3.4: the query begins at the first question mark and keeps the others',
+  async (t) => {
+    t.equal(queryOf('/authorize?a=b?c&d=?'), 'a=b?c&d=?')
+    t.equal(queryOf('/authorize?'), '')
+    t.equal(queryOf('/authorize'), '')
+    t.equal(queryOf(undefined), '')
+  },
+)
 
 t.test(
   'RFC 6749 §3.1: a repeated parameter is invalid_request and names the parameter',

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { connect } from 'node:net'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { connect, Socket } from 'node:net'
 import t from 'tap'
+import type { Dispatcher } from 'undici'
+import { Exchange } from '../../src/resource/exchange.ts'
 import { answerOf, type GuardedDoor, openGuardedDoor, textOf } from '../support/guarded-door.ts'
 import { receive } from '../support/mcp-server.ts'
 
@@ -239,6 +241,40 @@ t.test(
     t.equal((await door.call(token, { body: '{}' })).headers['www-authenticate'], undefined)
   },
 )
+
+t.test('a whole answer that its client has not taken yet is cut when the grant ends', async (t) => {
+  const request = new IncomingMessage(new Socket())
+  // Without a socket, what is written waits, as it does for a client that does not read.
+  const response = new ServerResponse(request)
+  const exchange = new Exchange({
+    request,
+    response,
+    upstream: {
+      path: '/',
+      state: 'unknown',
+      dispatch(_options, handler) {
+        const controller = {} as Dispatcher.DispatchController
+        handler.onResponseStart?.(controller, 200, {}, 'OK')
+        handler.onResponseData?.(controller, Buffer.from('{}'))
+        handler.onResponseEnd?.(controller, {})
+      },
+      async close() {},
+    },
+    headers: [],
+    bodyLength: 0,
+    ours: [],
+    endsAt: Number.POSITIVE_INFINITY,
+    insufficientScope: () => '',
+    refuse: () => t.fail('it was answered'),
+    onFailure: () => t.fail('nothing failed'),
+    onEnd() {},
+  })
+  exchange.start()
+  t.equal(response.writableEnded, true)
+  t.equal(response.destroyed, false)
+  exchange.end()
+  t.equal(response.destroyed, true)
+})
 
 t.test('answers without a body stay without one', async (t) => {
   const door = await openGuardedDoor(t)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { ServerResponse } from 'node:http'
+import { Agent, type ServerResponse } from 'node:http'
 import t from 'tap'
 import { createOpenStreams } from '../../src/resource/open-streams.ts'
 import { rememberRevoked } from '../../src/resource/revoked-grants.ts'
@@ -197,6 +197,38 @@ t.test(
     t.match(headers['www-authenticate'], /error="invalid_token"$/)
     if (!response.closed) await once(response, 'close')
     t.notOk(response.writableEnded)
+  },
+)
+
+t.test(
+  'at the door: a call revoked while its body still comes leaves the connection in order',
+  async (t) => {
+    const door = await openGuardedDoor(t)
+    const { id, token } = await door.grant()
+    const atMcp = new Promise<ServerResponse>((resolve) => {
+      // Not read, so that the body has to wait on its way.
+      door.mcp.answer = (_request, response) => resolve(response)
+    })
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    let connections = 0
+    door.app.server.on('connection', () => connections++)
+    t.teardown(() => agent.destroy())
+    const body = Buffer.alloc(4_000_000, 'x')
+    const outgoing = door.open({
+      method: 'POST',
+      agent,
+      headers: { authorization: `Bearer ${token}`, 'content-length': body.length },
+    })
+    outgoing.end(body)
+    await atMcp
+    await door.store.revoke(id)
+    const incoming = await answerOf(outgoing)
+    t.equal(incoming.statusCode, 401)
+    await textOf(incoming)
+    const next = door.open({ method: 'POST', agent })
+    next.end()
+    t.equal((await answerOf(next)).statusCode, 401, 'and the next request on it is answered')
+    t.equal(connections, 1)
   },
 )
 
