@@ -3,18 +3,19 @@ import type { FastifyRequest } from 'fastify'
 import { grantedScopes } from '../oauth/scope.ts'
 import { mintToken, newGrantId } from '../oauth/token-value.ts'
 import type { AuthorizationRequest, GrantRecord } from '../store/records.ts'
+import { loses } from '../students/directory.ts'
 import type { Person } from '../students/student.ts'
 import type { Identity } from '../upstream/upstream.ts'
 import type { AuthorizationRoom } from './room.ts'
 
-/** Returns the authorization code (RFC 6749 §4.1.2). */
+/** Returns the authorization code (RFC 6749 §4.1.2); undefined where the person is no longer who they were meanwhile. */
 export async function openGrant(
   room: AuthorizationRoom,
   request: FastifyRequest,
   authorization: AuthorizationRequest,
   identity: Identity,
   person: Person,
-): Promise<string> {
+): Promise<string | undefined> {
   const id = newGrantId()
   const now = room.now()
   const grant: GrantRecord = {
@@ -53,6 +54,12 @@ export async function openGrant(
     { lastUsedAt: now, address: request.ip },
     { hash: code.reference.hash, expiresAt: now + room.config.AUTHORIZATION_CODE_TTL * 1000 },
   )
+  // A login that took the student away ended the grants that it saw; this one it may not have seen.
+  const standing = await room.directory.standing(person.personId)
+  if (standing === undefined || loses(person, standing)) {
+    await room.store.revoke(id)
+    return undefined
+  }
   room.audit('grant_opened', {
     grant: id,
     person: person.personId,

@@ -6,7 +6,7 @@ import { pageHeaders } from '../pages/page-headers.ts'
 import type { AuthorizationRequest } from '../store/records.ts'
 import type { Identity } from '../upstream/upstream.ts'
 import { targetOf } from './authorization-request.ts'
-import { errorUrl, redirectWithCode } from './authorization-response.ts'
+import { errorUrl, redirectWithCode, redirectWithError } from './authorization-response.ts'
 import { openGrant } from './open-grant.ts'
 import type { AuthorizationRoom } from './room.ts'
 
@@ -21,7 +21,9 @@ export async function respond(
   const enrolment = await room.directory.enrol(identity)
   if (enrolment.outcome === 'enrolled') {
     const code = await openGrant(room, request, authorization, identity, enrolment.person)
-    return redirectWithCode(reply, target, room.urls.issuer, code)
+    if (code !== undefined) return redirectWithCode(reply, target, room.urls.issuer, code)
+    const description = 'another login changed who this person is'
+    return redirectWithError(reply, target, room.urls.issuer, 'access_denied', description)
   }
   return reply
     .code(403)

@@ -9,7 +9,6 @@
  * student is refused to others; a student is never two people.
  */
 import type { Config } from '../config.ts'
-import type { Role } from '../oauth/scope.ts'
 import { sha256 } from '../oauth/token-value.ts'
 import type { Audit } from '../operations/audit.ts'
 import type { PersonRecord } from '../store/records.ts'
@@ -21,11 +20,12 @@ import type { Enrolment } from './student.ts'
 export interface Directory {
   /** Called at each login. @throws StoreUnavailableError */
   enrol(identity: Identity): Promise<Enrolment>
-  /** What the last login said; undefined for whoever is not enrolled, or no longer. */
-  currentRoles(personId: string): Promise<Role[] | undefined>
+  /** What the last login said; undefined for whoever is not enrolled, or no longer. @throws StoreUnavailableError */
+  standing(personId: string): Promise<Standing | undefined>
 }
 
-type Standing = Pick<PersonRecord, 'studentId' | 'roles'>
+/** Who somebody is to the school. */
+export type Standing = Pick<PersonRecord, 'studentId' | 'roles'>
 const NOBODY: Standing = { roles: [] }
 
 export function createDirectory(parts: {
@@ -140,15 +140,15 @@ export function createDirectory(parts: {
       const student = studentId === undefined ? {} : { studentId }
       return { outcome: 'enrolled', person: { personId, iss, sub, ...student, roles, rule } }
     },
-    async currentRoles(personId) {
-      const roles = (await store.get('person', personId))?.roles
-      return roles?.length ? roles : undefined
+    async standing(personId) {
+      const record = await store.get('person', personId)
+      return record?.roles.length ? record : undefined
     },
   }
 }
 
 /** True where something that was granted before must end: another student, or a role less. */
-function loses(was: Standing, is: Standing): boolean {
+export function loses(was: Standing, is: Standing): boolean {
   const otherStudent = was.studentId !== undefined && was.studentId !== is.studentId
   return otherStudent || was.roles.some((role) => !is.roles.includes(role))
 }

@@ -214,14 +214,14 @@ t.test(
     const store = newStore()
     const directory = directoryOn(store)
     const ender = person('ender', 'BS-2401', ['student'])
-    t.equal(await directory.currentRoles(idOf('ender')), undefined)
+    t.equal(await directory.standing(idOf('ender')), undefined)
     await directory.enrol(ender)
-    t.same(await directory.currentRoles(idOf('ender')), ['student'])
+    t.match(await directory.standing(idOf('ender')), { studentId: 'BS-2401', roles: ['student'] })
     const { firstSeenAt } = (await store.get('person', idOf('ender'))) ?? {}
     await directory.enrol(person('ender', 'BS-2401', []))
-    t.equal(await directory.currentRoles(idOf('ender')), undefined)
+    t.equal(await directory.standing(idOf('ender')), undefined)
     await directory.enrol(ender)
-    t.same(await directory.currentRoles(idOf('ender')), ['student'])
+    t.match(await directory.standing(idOf('ender')), { studentId: 'BS-2401', roles: ['student'] })
     t.match(await store.get('person', idOf('ender')), { firstSeenAt, studentId: 'BS-2401' })
   },
 )

@@ -23,6 +23,23 @@ t.test(
   },
 )
 
+t.test('a grant opened while another login changes the student gives no code', async (t) => {
+  const door = await openDoor(t)
+  const client = await door.register()
+  const { open } = door.store
+  door.store.open = async (...grant) => {
+    door.store.open = open
+    // The other login runs from its callback to its code in between, and sees no grant to end.
+    door.upstream.identity = person('ender', 'BS-9', ['student'])
+    await door.connect(client)
+    await open(...grant)
+  }
+  const { redirect } = await door.authorize(client)
+  t.match(redirect.search, /error=access_denied/)
+  const living = await alive(door, person('ender', 'BS-9', ['student']))
+  t.equal(living.length, 1, 'the other login’s')
+})
+
 t.test('two people racing for one student id: one is enrolled', async (t) => {
   const door = await openDoor(t)
   const client = await door.register()

@@ -1,6 +1,7 @@
 import t from 'tap'
+import { personIdOf } from '../../src/students/directory.ts'
 import { openDoor, refreshment } from '../support/door.ts'
-import { person } from '../support/stub-upstream.ts'
+import { ISSUER, person } from '../support/stub-upstream.ts'
 
 const alive = async (door: Awaited<ReturnType<typeof openDoor>>, client_id: string) =>
   (await door.store.grantsOf({ client_id })).length
@@ -124,15 +125,32 @@ t.test('the refresh token slides: REFRESH_TOKEN_TTL counts from its last use', a
   t.equal((await door.post('/token', refreshment(client, refresh_token))).statusCode, 400)
 })
 
-t.test('who lost the role, by a later login, is refused at refresh', async (t) => {
+t.test('a grant that a later login missed ends at its refresh, whatever changed', async (t) => {
+  for (const [title, now] of Object.entries({
+    'no longer enrolled': { studentId: undefined, roles: [] },
+    'another student': { studentId: 'BS-9', roles: ['student'] },
+    'a role less': { studentId: undefined, roles: ['instructor'] },
+  } as const)) {
+    const door = await openDoor(t)
+    const client = await door.register()
+    const { refresh_token } = await door.connect(client)
+    const personId = personIdOf(ISSUER, 'sub-ender')
+    const record = await door.store.get('person', personId)
+    if (!record) throw new Error('ender is not known')
+    await door.store.put('person', personId, { ...record, ...now, roles: [...now.roles] })
+    const response = await door.post('/token', refreshment(client, refresh_token))
+    t.match([response.statusCode, response.json()], [400, { error: 'invalid_grant' }], title)
+    t.equal(await alive(door, client.client_id), 0, title)
+    t.match(door.logs.join(''), /grant_revoked/)
+  }
+})
+
+t.test('a role gained since the grant widens nothing', async (t) => {
   const door = await openDoor(t)
   const client = await door.register()
   const { refresh_token } = await door.connect(client)
-  door.upstream.identity = person('ender', undefined, [])
-  const browser = door.browser()
-  t.ok(browser)
-  const refusedLogin = await door.authorize(client).catch(() => undefined)
-  t.equal(refusedLogin, undefined, 'the login ends on a page, not at the client')
-  const response = await door.post('/token', refreshment(client, refresh_token))
-  t.match([response.statusCode, response.json()], [400, { error: 'invalid_grant' }])
+  door.upstream.identity = person('ender', 'BS-2401', ['student', 'instructor'])
+  await door.connect(client)
+  const { scope } = (await door.post('/token', refreshment(client, refresh_token))).json()
+  t.equal(scope, 'school:read school:write')
 })

@@ -9,6 +9,7 @@ import { canonicalResource } from '../../oauth/resource-indicator.ts'
 import { grantedScopes, narrowScopes, type Scope } from '../../oauth/scope.ts'
 import { mintToken, parseToken } from '../../oauth/token-value.ts'
 import type { ClientRecord, GrantRecord } from '../../store/records.ts'
+import { loses } from '../../students/directory.ts'
 import { grantUse } from '../grant-use.ts'
 import { sealSuccessor, unsealSuccessor } from '../refresh-successor.ts'
 import type { TokenRoom } from '../room.ts'
@@ -69,15 +70,17 @@ export async function refreshTokens(
   return { access_token: access.value, expires_in: ACCESS_TOKEN_TTL, refresh_token, scopes }
 }
 
-/** What the person consented to and is allowed today: a role lost since narrows, one gained widens nothing. */
+/** What the person consented to and is allowed today: a role gained since widens nothing. */
 async function allowedNow(room: TokenRoom, grant: GrantRecord): Promise<Scope[]> {
-  const roles = await room.directory.currentRoles(grant.personId)
-  if (roles === undefined) {
+  const standing = await room.directory.standing(grant.personId)
+  // The login that changed it ended the grants it saw; this one may have been opened in between.
+  if (standing === undefined || loses(grant, standing)) {
+    const why = standing ? 'the student or the roles changed' : 'the person is no longer enrolled'
     await room.store.revoke(grant.id)
-    room.audit('grant_revoked', { grant: grant.id, why: 'the person is no longer enrolled' })
-    throw refused('the person is no longer enrolled')
+    room.audit('grant_revoked', { grant: grant.id, person: grant.personId, why })
+    throw refused(why)
   }
-  return grantedScopes(grant.scopeConsented, roles).filter((scope) =>
+  return grantedScopes(grant.scopeConsented, standing.roles).filter((scope) =>
     grant.scopeGranted.includes(scope),
   )
 }
