@@ -52,8 +52,9 @@ const documents: Record<string, string> = {
 # Configuration
 
 Everything is set by environment variables. Durations are seconds. At start every problem is printed at once and the
-process exits with 1. With docker compose, write them into \`.env\` (see \`.env.example\`); with \`npm start\`, give them in
-the environment: they reach both services.
+process exits with 1. With \`npm start\`, give them in the environment: they reach both services. With docker compose, write
+them into \`.env\` (see \`.env.example\`), except \`HOST\`, \`PORT\`, \`REDIS_URL\`, \`GATEWAY_JWKS_URL\`, the prefixes and \`*_FILE\`:
+those the compose file decides, and is the place to change.
 
 ## gateway
 

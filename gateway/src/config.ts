@@ -228,6 +228,7 @@ export class ConfigurationError extends Error {
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const problems: string[] = []
   const values: Record<string, string> = {}
+  const unreadable = new Set<string>()
   for (const name of Object.keys(settings.shape)) {
     const value = environment[name]
     // An empty ordinary setting means its default; an empty secret is a mistake that must be seen.
@@ -246,13 +247,14 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       values[name] = readFileSync(file, 'utf8').trim()
     } catch (error) {
       problems.push(`${name}_FILE cannot be read: ${(error as NodeJS.ErrnoException).code}`)
-      values[name] ??= 'unreadable'.repeat(4)
+      unreadable.add(name)
     }
   }
   const parsed = settings.safeParse(values)
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = String(issue.path[0])
+      if (unreadable.has(name)) continue
       problems.push(values[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`)
     }
   }
@@ -280,7 +282,7 @@ function crossChecks(config: SomeSettings, values: Record<string, string>): stri
     if (url.protocol !== 'https:')
       problems.push('PUBLIC_URL must be https off loopback (OAuth 2.1 §1.5)')
     for (const name of ['SECRET_KEY', 'OIDC_CLIENT_SECRET', 'FORMER_SECRET_KEYS'] as const) {
-      if (DEMO_SECRET.test(values[name] ?? '')) {
+      if ((values[name] ?? '').split(',').some((item) => DEMO_SECRET.test(item.trim()))) {
         problems.push(
           `${name} is the demo secret, and PUBLIC_URL is not loopback: run npm run house:env`,
         )

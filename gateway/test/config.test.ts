@@ -86,6 +86,15 @@ t.test(
   },
 )
 
+t.test('a demo secret among the former ones is refused as well', async (t) => {
+  const FORMER_SECRET_KEYS = `${'r'.repeat(32)}, demo-only-${'k'.repeat(32)}`
+  const house = { ...good, OIDC_ISSUER: 'https://sso.example', FORMER_SECRET_KEYS }
+  t.same(problems({ ...house, PUBLIC_URL: 'http://localhost:3000' }), [])
+  t.match(problems({ ...house, PUBLIC_URL: 'https://door.example' }), [
+    /FORMER_SECRET_KEYS is the demo secret/,
+  ])
+})
+
 t.test('OAuth 2.1 §1.5: PUBLIC_URL off loopback is https, and always a bare origin', async (t) => {
   t.match(problems({ ...good, PUBLIC_URL: 'http://door.example' }), [/PUBLIC_URL must be https/])
   for (const url of [
@@ -103,14 +112,20 @@ t.test('NAME_FILE gives a secret from a file; both at once are refused', async (
   t.teardown(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'secret')
   writeFileSync(file, 'from a file\n')
-  const { OIDC_CLIENT_SECRET, ...rest } = good
+  const { OIDC_CLIENT_SECRET: _, ...rest } = good
   t.equal(
     readConfig({ ...rest, OIDC_CLIENT_SECRET_FILE: file }).OIDC_CLIENT_SECRET.reveal(),
     'from a file',
   )
   t.match(problems({ ...good, OIDC_CLIENT_SECRET_FILE: file }), [/are both set/])
-  t.match(problems({ ...rest, OIDC_CLIENT_SECRET_FILE: join(folder, 'no') }), [/ENOENT/])
-  t.ok(OIDC_CLIENT_SECRET)
+  for (const name of ['OIDC_CLIENT_SECRET', 'REDIS_URL', 'SECRET_KEY']) {
+    const without = Object.fromEntries(Object.entries(good).filter(([known]) => known !== name))
+    t.same(
+      problems({ ...without, [`${name}_FILE`]: join(folder, 'no') }),
+      [`${name}_FILE cannot be read: ENOENT`],
+      'one problem, said once',
+    )
+  }
 })
 
 t.test('a secret never prints', async (t) => {

@@ -47,14 +47,32 @@ function routesOf(tree: string): string[] {
 
 const table = readFileSync(`${root}/README.md`, 'utf8')
   .split('\n')
-  .map((line) => /^\| `(\/[^`]*)` \| [^|]+ \| `([^`]+-endpoint\.ts)` \|/.exec(line))
-  .flatMap((match) => (match ? [{ path: match[1] ?? '', file: match[2] ?? '' }] : []))
+  .map((line) => /^\| `(\/[^`]*)` \| ([A-Z, ]+) \| `([^`]+-endpoint\.ts)` \|/.exec(line))
+  .flatMap((match) => {
+    const [, path = '', methods = '', file = ''] = match ?? []
+    return match ? [{ path, methods: methods.split(', '), file }] : []
+  })
 
 t.test('routes at run time, the contract and the README table are the same paths', async (t) => {
   const door = await openDoor(t)
   await door.app.ready()
   t.same(routesOf(door.app.printRoutes({ commonPrefix: false })).sort(), CONTRACT)
   t.same(table.map(({ path }) => path).sort(), CONTRACT)
+})
+
+t.test('each path answers the methods of the README table, and no other', async (t) => {
+  const door = await openDoor(t, { MCP_UPSTREAM_URL: 'http://127.0.0.1:1/mcp' })
+  const { access_token } = await door.connect(await door.register())
+  const headers = { authorization: `Bearer ${access_token}` }
+  for (const { path: url, methods } of table) {
+    const answered: string[] = []
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const) {
+      const { statusCode } = await door.app.inject({ method, url, headers })
+      if (statusCode !== 404 && statusCode !== 405) answered.push(method)
+    }
+    const head = methods.includes('GET') && !/^\/mcp\/?$/.test(url) ? ['HEAD'] : []
+    t.same(answered, [...methods, ...head], url)
+  }
 })
 
 t.test('only endpoint files add routes, and the README names each', async (t) => {

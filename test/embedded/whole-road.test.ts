@@ -4,7 +4,11 @@ import { roads } from '../house/roads.ts'
 import { startHouse } from '../support/house-of-npm-start.ts'
 
 t.test('the whole road against npm start', async (t) => {
-  const house = await startHouse(t)
+  // Settings of another provider, left in a shell, are not the embedded one's.
+  const house = await startHouse(t, {
+    OIDC_DISCOVERY_URL: 'http://127.0.0.1:1/.well-known/openid-configuration',
+    OIDC_CLIENT_SECRET_FILE: '/no/such/file',
+  })
   const origin = `http://localhost:${house.port}`
   await t.test('each kind of client', (t) =>
     roads(t, {

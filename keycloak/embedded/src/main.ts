@@ -82,6 +82,8 @@ async function open(settings: Settings): Promise<void> {
       ...forEveryone,
       PORT: String(ports.gateway),
       OIDC_ISSUER: `http://localhost:${ports.provider}`,
+      OIDC_DISCOVERY_URL: '',
+      OIDC_CLIENT_SECRET_FILE: '',
       OIDC_CLIENT_ID: realm.clients[0]?.clientId,
       OIDC_CLIENT_SECRET: clientSecret,
       BATTLE_SCHOOL_DEMO_PASSWORD: demoPassword,
