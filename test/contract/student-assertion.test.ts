@@ -25,7 +25,6 @@ const minted = (facts: Partial<GrantRecord> = {}, scopes = ['school:read']) =>
       use: { lastUsedAt: NOW, address: '127.0.0.1' },
       expiresAt: NOW + 3_600_000,
       scopes,
-      used: false,
     },
     { keys, issuer, audience },
     NOW,

@@ -12,6 +12,8 @@ export interface RedisRelay {
   /** @returns how many subscribers were cut off */
   cut(how: Cut): number
   mend(): void
+  /** The next command with this text reaches Redis and is carried out; its answer is lost with the connection. */
+  loseAnswerTo(text: string): void
   close(): Promise<void>
 }
 
@@ -19,7 +21,9 @@ export async function redisRelay(redisUrl: string): Promise<RedisRelay> {
   const target = new URL(redisUrl)
   const subscribers = new Set<Socket>()
   const sockets = new Set<Socket>()
+  const unanswered = new Set<Socket>()
   let state: Cut | undefined
+  let marked: string | undefined
 
   const server = createServer((client) => {
     const redis = connect(Number(target.port || 6379), target.hostname)
@@ -40,10 +44,15 @@ export async function redisRelay(redisUrl: string): Promise<RedisRelay> {
         subscribers.add(client)
         if (state === 'severed') client.destroy()
       }
+      if (marked !== undefined && chunk.includes(marked)) {
+        marked = undefined
+        unanswered.add(client)
+      }
       if (!client.destroyed) redis.write(chunk)
     })
     redis.on('data', (chunk) => {
-      if (!(state === 'silent' && subscribers.has(client))) client.write(chunk)
+      if (unanswered.delete(client)) client.destroy()
+      else if (!(state === 'silent' && subscribers.has(client))) client.write(chunk)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -66,6 +75,9 @@ export async function redisRelay(redisUrl: string): Promise<RedisRelay> {
       // After a silence both ends would wait for what never came.
       if (state === 'silent') dropSubscribers()
       state = undefined
+    },
+    loseAnswerTo(text) {
+      marked = text
     },
     async close() {
       for (const socket of sockets) socket.destroy()

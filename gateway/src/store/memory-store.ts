@@ -31,7 +31,7 @@ interface KeptToken {
   scopes: string[]
   used: boolean
   /** Refresh tokens that were rotated. */
-  rotation?: { at: number; successor: string; sealed: string; expiresAt: number }
+  rotation?: { at: number; successor: string; sealed: string }
 }
 
 interface KeptGrant {
@@ -133,9 +133,6 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
       kept.used = true
       return { record: structuredClone(kept.record) as Records[K], first }
     },
-    async drop(kind, id) {
-      records.delete(keyOf(kind, id))
-    },
     async release(id, owner) {
       const kept = alive(keyOf('link', id))
       if ((kept?.record as Records['link'] | undefined)?.owner !== owner) return false
@@ -161,7 +158,6 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
         use: grant.use,
         expiresAt: kept.expiresAt,
         scopes: kept.scopes,
-        used: kept.used,
       })
     },
     async redeem(code, _grant, tokens, use): Promise<Redeemed> {
@@ -196,20 +192,19 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
           at: now(),
           successor: tokens.refresh.hash,
           sealed: tokens.refresh.sealed,
-          expiresAt: tokens.refresh.expiresAt,
         }
         grant.use = structuredClone(use)
         writeAccess(grant, tokens.access)
         writeRefresh(grant, tokens.refresh)
         return { outcome: 'rotated' }
       }
-      const { at, successor, sealed, expiresAt } = kept.rotation
+      const { at, successor, sealed } = kept.rotation
       if (now() - at > grace) return { outcome: 'replay' }
       if (grant.tokens.get(`refresh:${successor}`)?.used !== false) return { outcome: 'refused' }
       prune(grant)
       grant.use = structuredClone(use)
       writeAccess(grant, tokens.access)
-      return { outcome: 'again', sealed, expiresAt }
+      return { outcome: 'again', sealed }
     },
     async revoke(grantId) {
       const was = livingGrant(grantId) !== undefined

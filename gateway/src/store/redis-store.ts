@@ -1,4 +1,5 @@
 /** The store in Redis, or in a Redis Cluster: for any number of replicas (ADR 5). Only commands of Redis 7.0. */
+import { randomUUID } from 'node:crypto'
 import { sha256, type TokenReference } from '../oauth/token-value.ts'
 import {
   type GrantRecord,
@@ -44,8 +45,8 @@ type Scripted = Record<keyof typeof scripts, (...args: (string | number)[]) => P
 interface StoredToken {
   e: number
   s?: string[]
+  /** A code that was redeemed. */
   u?: number
-  at?: number
 }
 
 export function createRedisStore(options: RedisStoreOptions): Store {
@@ -84,7 +85,7 @@ class RedisStore implements Store {
     record: Records[K],
     lifetime = this.#options.lifetimes[kind],
   ): Promise<void> {
-    const value = this.#wrap(record, lifetime)
+    const value = `0${this.#json(record, lifetime)}`
     await this.#ask(() =>
       Number.isFinite(lifetime)
         ? this.#client.set(this.#key(kind, id), value, 'PX', Math.ceil(lifetime))
@@ -106,8 +107,9 @@ class RedisStore implements Store {
       this.#scripted.claim(
         this.#key(kind, id),
         this.#options.now(),
-        this.#wrap(record, lifetime),
+        this.#json(record, lifetime),
         Number.isFinite(lifetime) ? Math.ceil(lifetime) : 0,
+        randomUUID(),
       ),
     )
     return this.#unwrap(kind, first)?.record
@@ -117,11 +119,8 @@ class RedisStore implements Store {
     kind: K,
     id: string,
   ): Promise<{ record: Records[K]; first: boolean } | undefined> {
-    return this.#unwrap(kind, await this.#ask(() => this.#scripted.consume(this.#key(kind, id))))
-  }
-
-  async drop(kind: Kind, id: string): Promise<void> {
-    await this.#ask(() => this.#client.del(this.#key(kind, id)))
+    const value = await this.#ask(() => this.#scripted.consume(this.#key(kind, id), randomUUID()))
+    return this.#unwrap(kind, value)
   }
 
   async release(id: string, owner: string): Promise<boolean> {
@@ -151,15 +150,14 @@ class RedisStore implements Store {
       this.#client.hmget(this.#grantKey(token.grantId), 'record', 'use', field(token)),
     )
     if (!record || !use || !stored) return undefined
-    const { e, s = [], u, at } = JSON.parse(stored) as StoredToken
-    const used = u !== undefined || at !== undefined
-    if (e <= this.#options.now() && !(used && token.kind === 'code')) return undefined
+    const { e, s = [], u } = JSON.parse(stored) as StoredToken
+    // A redeemed code is remembered past its end, so that a replay is told from an unknown one.
+    if (e <= this.#options.now() && u === undefined) return undefined
     return {
       grant: grantRecord.parse(JSON.parse(record)),
       use: grantUse.parse(JSON.parse(use)),
       expiresAt: e,
       scopes: s,
-      used,
     }
   }
 
@@ -188,7 +186,7 @@ class RedisStore implements Store {
     use: GrantUse,
     grace: number,
   ): Promise<Rotated> {
-    const [outcome, sealed = '', expiresAt] = (await this.#ask(() =>
+    const [outcome, sealed = ''] = (await this.#ask(() =>
       this.#scripted.rotate(
         this.#grantKey(refresh.grantId),
         this.#options.now(),
@@ -196,11 +194,10 @@ class RedisStore implements Store {
         ...stored(tokens, use),
         grace,
         tokens.refresh.sealed,
-        tokens.refresh.expiresAt,
       ),
-    )) as [Rotated['outcome'], string?, string?]
+    )) as [Rotated['outcome'], string?]
     if (outcome === 'rotated' || outcome === 'again') await this.#touch(grant, use)
-    return outcome === 'again' ? { outcome, sealed, expiresAt: Number(expiresAt) } : { outcome }
+    return outcome === 'again' ? { outcome, sealed } : { outcome }
   }
 
   async revoke(grantId: string): Promise<boolean> {
@@ -248,9 +245,9 @@ class RedisStore implements Store {
     await this.#ask(() => this.#indexes.add(grant, use.lastUsedAt)).catch(() => undefined)
   }
 
-  #wrap(record: unknown, lifetime: number): string {
+  #json(record: unknown, lifetime: number): string {
     const end = Number.isFinite(lifetime) ? this.#options.now() + lifetime : null
-    return `0${JSON.stringify({ e: end, r: record })}`
+    return JSON.stringify({ e: end, r: record })
   }
 
   #unwrap<K extends Kind>(
@@ -258,7 +255,7 @@ class RedisStore implements Store {
     value: unknown,
   ): { record: Records[K]; first: boolean } | undefined {
     if (typeof value !== 'string') return undefined
-    const { e, r } = JSON.parse(value.slice(1)) as { e: number | null; r: unknown }
+    const { e, r } = JSON.parse(value.slice(value.indexOf('{'))) as { e: number | null; r: unknown }
     if (e !== null && e <= this.#options.now()) return undefined
     // A record of another version is not a missing record: it throws.
     return { record: schemas[kind].parse(r), first: value.startsWith('0') }

@@ -1,39 +1,53 @@
 /**
  * The atomic steps, in Lua, each on one key (any Redis Cluster runs them) and with the time as an argument.
  *
- * A single record is `<0|1><JSON {e, r}>`: the digit says that it was consumed, `e` is its end. A grant is a hash:
- * `record`, `use`, `until` (its latest end), `c:<hash>` code, `a:<hash>` access, `r:<hash>` refresh, `revoked`.
+ * A single record is `<0|1><call><JSON {e, r}>`: the digit says that it was consumed, `call` names the one call that claimed or
+ * consumed it (Redis's client sends again what was not answered, and that is no second taker), `e` is its end. A grant is a
+ * hash: `record`, `use`, `until` (its latest end), `c:<hash>` code, `a:<hash>` access, `r:<hash>` refresh, `revoked`.
  */
 import { MAX_ACCESS_TOKENS, MAX_SPENT_REFRESH_TOKENS } from './store.ts'
 
-/** KEYS record; ARGV now, value, ms or 0. Nil where this call wrote, else the value that is there. */
-const claim = `
+/** A single record in its parts: the digit, the call, the JSON. */
+const single = `
+local function split(kept)
+  local at = string.find(kept, '{', 1, true)
+  return string.sub(kept, 1, 1), string.sub(kept, 2, at - 1), string.sub(kept, at)
+end
+`
+
+/** KEYS record; ARGV now, JSON, ms or 0, call. Nil where this call wrote, else the value that is there. */
+const claim = `${single}
 local kept = redis.call('GET', KEYS[1])
 if kept then
-  local record = cjson.decode(string.sub(kept, 2))
+  local digit, call, json = split(kept)
+  if call == ARGV[4] then return nil end
+  local record = cjson.decode(json)
   if record.e == cjson.null or record.e > tonumber(ARGV[1]) then return kept end
 end
+local value = '0' .. ARGV[4] .. ARGV[2]
 if tonumber(ARGV[3]) > 0 then
-  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+  redis.call('SET', KEYS[1], value, 'PX', ARGV[3])
 else
-  redis.call('SET', KEYS[1], ARGV[2])
+  redis.call('SET', KEYS[1], value)
 end
 return nil
 `
 
-/** KEYS record. The value as it was: the digit tells the first taker. */
-const consume = `
+/** KEYS record; ARGV call. The value as it was before this call: the digit tells the first taker. */
+const consume = `${single}
 local kept = redis.call('GET', KEYS[1])
-if kept and string.sub(kept, 1, 1) == '0' then
-  redis.call('SET', KEYS[1], '1' .. string.sub(kept, 2), 'KEEPTTL')
-end
-return kept
+if not kept then return nil end
+local digit, call, json = split(kept)
+if digit == '0' then redis.call('SET', KEYS[1], '1' .. ARGV[1] .. json, 'KEEPTTL') end
+return (digit == '0' or call == ARGV[1]) and '0' .. json or kept
 `
 
 /** KEYS link; ARGV owner. 1 where it was this owner's. */
-const release = `
+const release = `${single}
 local kept = redis.call('GET', KEYS[1])
-if not kept or cjson.decode(string.sub(kept, 2)).r.owner ~= ARGV[1] then return 0 end
+if not kept then return 0 end
+local digit, call, json = split(kept)
+if cjson.decode(json).r.owner ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])
 `
 
@@ -90,7 +104,7 @@ settle(ARGV[7], tonumber(ARGV[8]))
 return 'redeemed'
 `
 
-/** ARGV now, refresh, access, its JSON, successor, its JSON, use, latest end, grace, sealed, successor's end. */
+/** ARGV now, refresh, access, its JSON, successor, its JSON, use, latest end, grace, sealed. */
 const rotate = `${housekeeping}
 local kept = redis.call('HGET', key, 'r:' .. ARGV[2])
 local grace = tonumber(ARGV[9])
@@ -99,7 +113,7 @@ local token = cjson.decode(kept)
 if token.e <= now then return { 'unknown' } end
 if not token.at then
   prune(grace)
-  token.at, token.n, token.x, token.ne = now, ARGV[5], ARGV[10], tonumber(ARGV[11])
+  token.at, token.n, token.x = now, ARGV[5], ARGV[10]
   redis.call('HSET', key, 'r:' .. ARGV[2], cjson.encode(token), 'a:' .. ARGV[3], ARGV[4], 'r:' .. ARGV[5], ARGV[6])
   settle(ARGV[7], tonumber(ARGV[8]))
   return { 'rotated' }
@@ -110,7 +124,7 @@ if not token.x or not successor or cjson.decode(successor).at then return { 'ref
 prune(grace)
 redis.call('HSET', key, 'a:' .. ARGV[3], ARGV[4])
 settle(ARGV[7], tonumber(ARGV[8]))
-return { 'again', token.x, string.format('%d', token.ne) }
+return { 'again', token.x }
 `
 
 /** ARGV now, channel, grant id, tombstone's ms. 1 where it was alive. Announced in the same step. */

@@ -32,8 +32,6 @@ export interface FoundToken {
   expiresAt: number
   /** Access tokens only. */
   scopes: string[]
-  /** The code was redeemed, or the refresh token rotated, before. */
-  used: boolean
 }
 
 /** Living access tokens of one grant; the oldest go first. */
@@ -52,7 +50,7 @@ export type Redeemed = 'redeemed' | 'replay' | 'unknown'
  */
 export type Rotated =
   | { outcome: 'rotated' }
-  | { outcome: 'again'; sealed: string; expiresAt: number }
+  | { outcome: 'again'; sealed: string }
   | { outcome: 'refused' | 'replay' | 'unknown' }
 
 /** Which grants: of a person, of a person's session at the provider, of a client, or of one person at one client. */
@@ -73,7 +71,6 @@ export interface Store {
     kind: K,
     id: string,
   ): Promise<{ record: Records[K]; first: boolean } | undefined>
-  drop(kind: Kind, id: string): Promise<void>
   /** Drops a link only if this person still owns it. Atomic. */
   release(id: string, owner: string): Promise<boolean>
 

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import t from 'tap'
 import { anyRedis, ownRedis } from '../../../test/support/redis.ts'
+import { redisRelay } from '../../../test/support/redis-relay.ts'
 import { mintToken, newGrantId } from '../../src/oauth/token-value.ts'
 import { lifetimes } from '../../src/store/records.ts'
 import { createRedisStore } from '../../src/store/redis-store.ts'
@@ -40,7 +41,6 @@ function verbs(store: Store): Record<string, () => Promise<unknown>> {
     get: () => store.get('spent', 'a'),
     claim: () => store.claim('spent', 'a', { version: 1 }),
     consume: () => store.consume('spent', 'a'),
-    drop: () => store.drop('spent', 'a'),
     release: () => store.release('a', 'b'),
     open: () => store.open(grant, use, issued),
     find: () => store.find(reference),
@@ -95,6 +95,26 @@ t.test(
     await t.resolves(store.ping())
   },
 )
+
+t.test('what Redis did and could not answer is sent again, and is no second taker', async (t) => {
+  const redis = await ownRedis(t)
+  const relay = await redisRelay(redis.url)
+  t.teardown(() => relay.close())
+  const store = createRedisStore({ ...settings, url: relay.url, prefix: 'g:' })
+  t.teardown(() => store.close())
+  // Known to Redis before, so that the command itself is what is cut.
+  await store.claim('spent', 'first', { version: 1 })
+  await store.consume('spent', 'first')
+
+  relay.loseAnswerTo('g:spent:claimed')
+  t.equal(await store.claim('spent', 'claimed', { version: 1 }), undefined, 'this call claimed it')
+  t.match(await store.claim('spent', 'claimed', { version: 1 }), { version: 1 })
+
+  relay.loseAnswerTo('g:spent:claimed')
+  t.match(await store.consume('spent', 'claimed'), { first: true }, 'this call took it')
+  t.match(await store.consume('spent', 'claimed'), { first: false })
+  t.match(await store.get('spent', 'claimed'), { version: 1 })
+})
 
 t.test('the feed: a subscriber that is cut is lost at once, and restored', async (t) => {
   const redis = await ownRedis(t)

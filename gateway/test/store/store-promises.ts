@@ -76,7 +76,7 @@ export function storePromises(t: Test, open: OpenStore): void {
     }
   }
 
-  t.test('single records: put, get, overwrite, drop; what is returned is a copy', async (t) => {
+  t.test('single records: put, get, overwrite; what is returned is a copy', async (t) => {
     const { store } = begin(t)
     t.equal(await store.get('client', 'c1'), undefined)
     await store.put('client', 'c1', client)
@@ -86,8 +86,6 @@ export function storePromises(t: Test, open: OpenStore): void {
     t.same(await store.get('client', 'c1'), client)
     await store.put('client', 'c1', { ...client, client_name: 'second' })
     t.equal((await store.get('client', 'c1'))?.client_name, 'second')
-    await store.drop('client', 'c1')
-    t.equal(await store.get('client', 'c1'), undefined)
   })
 
   t.test('ids of strangers are only ids', async (t) => {
@@ -229,15 +227,15 @@ export function storePromises(t: Test, open: OpenStore): void {
   t.test('a grant is found by its code, once redeemed by its tokens', async (t) => {
     const { store, clock } = begin(t)
     const { grant, code } = await opened(store, clock, { future: 'kept' })
-    t.match(await store.find(code), { grant, used: false, expiresAt: START + MINUTE })
+    t.match(await store.find(code), { grant, expiresAt: START + MINUTE })
     t.equal(await store.find({ ...code, hash: 'other' }), undefined)
     t.equal(await store.find({ ...code, kind: 'access' }), undefined)
     t.equal(await store.find({ ...code, grantId: newGrantId() }), undefined)
     const full = await redeemed(store, clock)
     t.equal(full.outcome, 'redeemed')
-    t.match(await store.find(full.code), { used: true })
+    t.ok(await store.find(full.code))
     t.match(await store.find(full.access), { scopes: ['school:read'], expiresAt: START + HOUR })
-    t.match(await store.find(full.refresh), { used: false })
+    t.ok(await store.find(full.refresh))
     t.equal(await store.find({ ...full.access, kind: 'refresh' }), undefined)
   })
 
@@ -275,7 +273,7 @@ export function storePromises(t: Test, open: OpenStore): void {
       t.equal(await store.find(code), undefined)
       t.equal(await store.redeem({ ...code, grantId: newGrantId() }, grant, tokens, use), 'unknown')
       t.equal(await store.redeem(used.code, used.grant, tokens, use), 'replay')
-      t.match(await store.find(used.code), { used: true }, 'so that its checks can be made')
+      t.ok(await store.find(used.code), 'so that its checks can be made')
     },
   )
 
@@ -302,7 +300,7 @@ export function storePromises(t: Test, open: OpenStore): void {
       const { store, clock } = begin(t)
       const { grant, refresh: old } = await redeemed(store, clock)
       const first = await rotation(store, clock, grant, old)
-      t.match(await store.find(old), { used: true })
+      t.ok(await store.find(old))
       clock.now += 10 * MINUTE
       t.match((await rotation(store, clock, grant, old)).rotated, {
         outcome: 'again',
