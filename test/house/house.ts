@@ -22,6 +22,8 @@ export interface Door {
 
 export interface House extends Door {
   gateways: [Service, Service]
+  /** Every service that was started, the one more among them. */
+  services: Service[]
   /** One more, which the proxy does not know. */
   startGateway(): Promise<Service>
   /** From the outside to the gateways, and from the gateways to the mcps. */
@@ -62,8 +64,10 @@ export async function startHouse(t: Test): Promise<House> {
   })
   t.teardown(() => keycloak.stop())
 
+  const services: Service[] = []
   const start = async (...args: Parameters<typeof startService>) => {
     const service = await startService(...args)
+    services.push(service)
     t.teardown(() => service.stop())
     return service
   }
@@ -103,6 +107,7 @@ export async function startHouse(t: Test): Promise<House> {
   return {
     ...door(origin),
     gateways,
+    services,
     startGateway: () => gateway(redis.url),
     outward,
     inward,

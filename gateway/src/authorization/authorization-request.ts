@@ -6,10 +6,9 @@ import { isCodeChallenge } from '../oauth/pkce.ts'
 import { redirectUriMatches } from '../oauth/redirect-uri.ts'
 import { canonicalResource } from '../oauth/resource-indicator.ts'
 import { askedScopes } from '../oauth/scope.ts'
+import type { FindClient } from '../registration/find-client.ts'
 import type { AuthorizationRequest, ClientRecord } from '../store/records.ts'
 import { PageError, type ProvenTarget, RedirectableError } from './authorization-response.ts'
-
-export type FindClient = (clientId: string) => Promise<ClientRecord | undefined>
 
 // A state beyond this is no client's (2 kB and more are real: C37), and it travels sealed inside our own form.
 const MAX_STATE = 8192

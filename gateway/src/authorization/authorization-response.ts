@@ -31,8 +31,8 @@ export class PageError extends Error {
   readonly code: ErrorPageCode
   readonly status: number
 
-  constructor(code: ErrorPageCode, status: number, detail: string) {
-    super(detail)
+  constructor(code: ErrorPageCode, status: number, detail: string, options?: ErrorOptions) {
+    super(detail, options)
     this.code = code
     this.status = status
   }

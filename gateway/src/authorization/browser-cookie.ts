@@ -5,11 +5,11 @@
  * The value is `<time>.<secret>`: only its SHA-256 leaves the browser's side, and PKCE verifier and nonce of the login
  * are derived from it, so the store never holds them.
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { sha256 } from '../oauth/token-value.ts'
+import { hashMatches, sha256 } from '../oauth/token-value.ts'
 
-export const MAX_COOKIES = 8
+const MAX_COOKIES = 8
 const ID = /^[A-Za-z0-9_-]{22}$/
 const VALUE = /^[0-9a-z]{1,11}\.[A-Za-z0-9_-]{43}$/
 
@@ -60,12 +60,7 @@ export function createBrowserCookies(options: {
     },
     prove(request, id, hash) {
       const value = request.cookies[`${prefix}${id}`]
-      if (value === undefined) return undefined
-      const actual = Buffer.from(sha256(value))
-      const expected = Buffer.from(hash)
-      return actual.length === expected.length && timingSafeEqual(actual, expected)
-        ? value
-        : undefined
+      return value !== undefined && hashMatches(value, hash) ? value : undefined
     },
     clear(reply, id) {
       reply.clearCookie(`${prefix}${id}`, attributes)

@@ -6,7 +6,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { formOf } from '../operations/form-body.ts'
+import { formOf } from '../http/form-body.ts'
 import type { AuthorizationRequest } from '../store/records.ts'
 import type { Identity } from '../upstream/upstream.ts'
 import { targetOf } from './authorization-request.ts'

@@ -1,6 +1,6 @@
 /** Room 3: who is the person, and do they agree? */
 import type { FastifyPluginAsync } from 'fastify'
-import { acceptFormBodies } from '../operations/form-body.ts'
+import { acceptFormBodies } from '../http/form-body.ts'
 import { authorizationEndpoint } from './authorization-endpoint.ts'
 import { createBrowserCookies } from './browser-cookie.ts'
 import { consentEndpoint } from './consent-endpoint.ts'

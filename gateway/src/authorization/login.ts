@@ -52,8 +52,8 @@ export async function prepareLogin(
 function unreachable(error: unknown): unknown {
   if (!(error instanceof UpstreamError)) return error
   return error.kind === 'misconfigured'
-    ? new PageError('provider_error', 500, `provider misconfigured: ${error.message}`)
-    : new PageError('unavailable', 503, `provider unavailable: ${error.message}`)
+    ? new PageError('provider_error', 500, 'the provider is misconfigured', { cause: error })
+    : new PageError('unavailable', 503, 'the provider is unavailable', { cause: error })
 }
 
 function pick<K extends 'ui_locales' | 'login_hint'>(

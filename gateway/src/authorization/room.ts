@@ -3,10 +3,10 @@ import type { Config } from '../config.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import type { Audit } from '../operations/audit.ts'
+import type { FindClient } from '../registration/find-client.ts'
 import type { Store } from '../store/store.ts'
 import type { Directory } from '../students/directory.ts'
 import type { Upstream } from '../upstream/upstream.ts'
-import type { FindClient } from './authorization-request.ts'
 import type { BrowserCookies } from './browser-cookie.ts'
 
 export interface AuthorizationRoom {

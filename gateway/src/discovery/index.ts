@@ -1,9 +1,9 @@
 /** Room 1: where is the door? Built from configuration alone: no store, no provider on this path (C12). */
 import type { FastifyPluginAsync } from 'fastify'
+import { jsonErrorHandler } from '../http/json-errors.ts'
+import { allowAnyOrigin } from '../http/public-cors.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
-import { jsonErrorHandler } from '../operations/json-errors.ts'
-import { allowAnyOrigin } from '../operations/public-cors.ts'
 import { authorizationServerMetadataEndpoint } from './authorization-server-metadata-endpoint.ts'
 import { jwksEndpoint } from './jwks-endpoint.ts'
 import { protectedResourceMetadataEndpoint } from './protected-resource-metadata-endpoint.ts'

@@ -25,9 +25,15 @@ export function staticDocument(
             .send({ error: 'invalid_request' })
         }
         reply.headers({ etag, 'cache-control': CACHE })
-        if (request.headers['if-none-match'] === etag) return reply.code(304).send()
+        if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send()
         return reply.type('application/json').send(body)
       },
     })
   }
+}
+
+// RFC 9110 §13.1.2: `*` or a list, compared weakly. Our own tags hold no comma.
+function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
+  const tags = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  return tags.includes(etag) || tags.includes('*')
 }

@@ -9,10 +9,8 @@ export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
   | 'invalid_grant'
-  | 'unauthorized_client'
   | 'unsupported_grant_type'
   | 'unsupported_response_type'
-  | 'invalid_scope'
   | 'access_denied'
   | 'server_error'
   | 'temporarily_unavailable'
@@ -24,8 +22,6 @@ export type OAuthErrorCode =
   // RFC 6750 §3.1
   | 'invalid_token'
   | 'insufficient_scope'
-  // RFC 7009 §2.2.1
-  | 'unsupported_token_type'
   // OpenID Connect Core §3.1.2.6, OpenID Connect Core §6
   | 'interaction_required'
   | 'request_not_supported'

@@ -3,7 +3,7 @@
 /** In the order in which they are listed everywhere. */
 export const PUBLIC_SCOPES = ['school:read', 'school:write'] as const
 /** Given by role, never asked for and never advertised (C13: clients ask for all they see). */
-export const INSTRUCTOR_SCOPE = 'school:instruct'
+const INSTRUCTOR_SCOPE = 'school:instruct'
 
 export type PublicScope = (typeof PUBLIC_SCOPES)[number]
 export type Scope = PublicScope | typeof INSTRUCTOR_SCOPE

@@ -2,7 +2,7 @@
  * Values of codes and tokens: `<prefix><grant id>.<secret>`. The grant id says which hash to read; the store keeps only
  * the SHA-256 of the whole value. The prefixes let secret scanners find leaked ones.
  */
-import { hash, randomBytes } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 export type TokenKind = 'code' | 'access' | 'refresh'
 
@@ -47,4 +47,11 @@ export function parseToken(kind: TokenKind, value: string): TokenReference | und
 /** base64url of the SHA-256: how every bearer secret of ours is kept. */
 export function sha256(value: string): string {
   return hash('sha256', value, 'base64url')
+}
+
+/** True where the value is the one that is kept as this hash; in constant time. */
+export function hashMatches(value: string, kept: string): boolean {
+  const actual = Buffer.from(sha256(value))
+  const expected = Buffer.from(kept)
+  return actual.length === expected.length && timingSafeEqual(actual, expected)
 }

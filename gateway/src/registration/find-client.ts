@@ -4,9 +4,10 @@ import type { Store } from '../store/store.ts'
 
 const CLIENT_ID = /^bsg_client_[A-Za-z0-9_-]{22}$/
 
-export function createFindClient(
-  store: Store,
-): (clientId: string) => Promise<ClientRecord | undefined> {
+/** @throws StoreUnavailableError */
+export type FindClient = (clientId: string) => Promise<ClientRecord | undefined>
+
+export function createFindClient(store: Store): FindClient {
   // An id that we never gave is not worth a read.
   return async (clientId) => (CLIENT_ID.test(clientId) ? store.get('client', clientId) : undefined)
 }

@@ -1,9 +1,9 @@
 /** Room 2: which client is this? */
 import type { FastifyPluginAsync } from 'fastify'
+import { OAUTH_BODY_LIMIT } from '../http/form-body.ts'
+import { jsonErrorHandler } from '../http/json-errors.ts'
+import { allowAnyOrigin } from '../http/public-cors.ts'
 import { OAuthError } from '../oauth/error.ts'
-import { OAUTH_BODY_LIMIT } from '../operations/form-body.ts'
-import { jsonErrorHandler } from '../operations/json-errors.ts'
-import { allowAnyOrigin } from '../operations/public-cors.ts'
 import {
   clientRegistrationEndpoint,
   type RegistrationRoom,

@@ -3,6 +3,7 @@
  * One read of the store where the cache does not know; no read for what cannot be a token of ours.
  */
 import type { Keys } from '../keys/keys.ts'
+import { authorizationsOf } from '../oauth/authorization-header.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import { parseToken, type TokenReference } from '../oauth/token-value.ts'
 import type { Store } from '../store/store.ts'
@@ -56,7 +57,8 @@ export function createBearer(options: BearerOptions): Bearer {
 
   return {
     present(rawHeaders) {
-      const value = soleAuthorization(rawHeaders, challenges)
+      const [value, ...more] = authorizationsOf(rawHeaders)
+      if (more.length > 0) throw challenges.invalidRequest('more than one Authorization header')
       // RFC 9110 §11.1: the scheme's name is case-insensitive.
       const sent = value === undefined ? null : /^bearer +(.*)$/i.exec(value)
       if (sent === null) throw challenges.tokenNeeded()
@@ -71,19 +73,4 @@ export function createBearer(options: BearerOptions): Bearer {
       return access
     },
   }
-}
-
-// Decided on the raw headers: of two, Node keeps the first and says nothing, and a proxy before us may have read the other.
-function soleAuthorization(
-  rawHeaders: readonly string[],
-  challenges: Challenges,
-): string | undefined {
-  let found: string | undefined
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]
-    if (name?.length !== 13 || name.toLowerCase() !== 'authorization') continue
-    if (found !== undefined) throw challenges.invalidRequest('more than one Authorization header')
-    found = rawHeaders[at + 1]
-  }
-  return found
 }

@@ -1,9 +1,9 @@
 /** Room 5: the guarded door to mcp. */
 import type { FastifyBaseLogger, FastifyPluginAsync } from 'fastify'
 import type { Config } from '../config.ts'
+import { jsonErrorHandler } from '../http/json-errors.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
-import { jsonErrorHandler } from '../operations/json-errors.ts'
 import type { Store } from '../store/store.ts'
 import { createAdmits } from './admitted-origin.ts'
 import { type Access, createBearer } from './bearer.ts'

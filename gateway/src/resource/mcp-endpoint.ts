@@ -11,7 +11,7 @@ import type {
   FastifyRequest,
   HookHandlerDoneFunction,
 } from 'fastify'
-import { originCors, originPreflight } from '../cors.ts'
+import { originCors, originPreflight } from '../http/cors.ts'
 import { OAuthError } from '../oauth/error.ts'
 import type { Access } from './bearer.ts'
 import { Exchange } from './exchange.ts'

@@ -4,11 +4,11 @@
  * A client with a secret may use either way, whichever it registered: SDKs differ (C42). Basic is read percent-encoded, as
  * RFC 6749 §2.3.1 has it, and raw, as the TypeScript SDK sends it; our ids and secrets are the same in both.
  */
-import { timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
+import { authorizationsOf } from '../oauth/authorization-header.ts'
 import { OAuthError } from '../oauth/error.ts'
 import type { Form } from '../oauth/form.ts'
-import { sha256 } from '../oauth/token-value.ts'
+import { hashMatches } from '../oauth/token-value.ts'
 import type { ClientRecord } from '../store/records.ts'
 import type { TokenRoom } from './room.ts'
 
@@ -42,12 +42,8 @@ export class InvalidClientError extends OAuthError {
 }
 
 function readCredentials(request: FastifyRequest, form: Form): Credentials {
-  const headers = request.raw.rawHeaders.filter(
-    (name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization',
-  )
-  // Node keeps the first of two silently; what stands before us may keep the other.
-  if (headers.length > 1) throw new OAuthError('invalid_request', 'two Authorization headers')
-  const authorization = request.headers.authorization
+  const [authorization, ...more] = authorizationsOf(request.raw.rawHeaders)
+  if (more.length > 0) throw new OAuthError('invalid_request', 'two Authorization headers')
   if (authorization === undefined) {
     return {
       client_id: form.require('client_id'),
@@ -88,8 +84,5 @@ function readBasic(authorization: string): Credentials | undefined {
 // A public client has nothing to prove; one that sends a secret was given it by somebody else.
 function secretFits(client: ClientRecord, presented: string | undefined): boolean {
   if (client.client_secret_sha256 === undefined) return presented === undefined
-  if (presented === undefined) return false
-  const actual = Buffer.from(sha256(presented))
-  const expected = Buffer.from(client.client_secret_sha256)
-  return actual.length === expected.length && timingSafeEqual(actual, expected)
+  return presented !== undefined && hashMatches(presented, client.client_secret_sha256)
 }

@@ -4,7 +4,7 @@ import type { GrantUse } from '../store/records.ts'
 
 const MAX_USER_AGENT = 256
 
-export function grantUse(request: FastifyRequest, now: number): GrantUse {
+export function useOf(request: FastifyRequest, now: number): GrantUse {
   const userAgent = request.headers['user-agent']?.slice(0, MAX_USER_AGENT)
   return {
     lastUsedAt: now,

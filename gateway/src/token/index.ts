@@ -1,8 +1,8 @@
 /** Room 4: code for token, token for token, and their end. */
 import type { FastifyPluginAsync } from 'fastify'
-import { acceptFormBodies } from '../operations/form-body.ts'
-import { jsonErrorHandler } from '../operations/json-errors.ts'
-import { allowAnyOrigin } from '../operations/public-cors.ts'
+import { acceptFormBodies } from '../http/form-body.ts'
+import { jsonErrorHandler } from '../http/json-errors.ts'
+import { allowAnyOrigin } from '../http/public-cors.ts'
 import { InvalidClientError } from './client-authentication.ts'
 import { revocationEndpoint } from './revocation-endpoint.ts'
 import type { TokenRoom } from './room.ts'

@@ -5,9 +5,9 @@
  * An unknown token is a success (§2.2).
  */
 import type { FastifyInstance } from 'fastify'
+import { formOf } from '../http/form-body.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { parseToken } from '../oauth/token-value.ts'
-import { formOf } from '../operations/form-body.ts'
 import { authenticateClient } from './client-authentication.ts'
 import type { TokenRoom } from './room.ts'
 

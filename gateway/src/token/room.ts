@@ -2,7 +2,7 @@
 import type { Config } from '../config.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import type { Audit } from '../operations/audit.ts'
-import type { ClientRecord } from '../store/records.ts'
+import type { FindClient } from '../registration/find-client.ts'
 import type { Store } from '../store/store.ts'
 import type { Directory } from '../students/directory.ts'
 
@@ -11,7 +11,7 @@ export interface TokenRoom {
   urls: PublicUrls
   store: Store
   directory: Directory
-  findClient: (clientId: string) => Promise<ClientRecord | undefined>
+  findClient: FindClient
   audit: Audit
   now: () => number
 }

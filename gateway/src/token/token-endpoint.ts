@@ -4,9 +4,9 @@
  * Reads `client` and the grant, writes both. Answers RFC 6749 §5.1, or §5.2 by the room's error handler.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { formOf } from '../http/form-body.ts'
 import { OAuthError } from '../oauth/error.ts'
 import type { Form } from '../oauth/form.ts'
-import { formOf } from '../operations/form-body.ts'
 import type { ClientRecord } from '../store/records.ts'
 import { authenticateClient } from './client-authentication.ts'
 import { redeemCode } from './grants/authorization-code.ts'

@@ -24,7 +24,7 @@ export interface LoginChecks {
 }
 
 export interface LoginOptions {
-  prompt?: 'login' | 'select_account'
+  prompt?: 'login'
   login_hint?: string
   ui_locales?: string
 }

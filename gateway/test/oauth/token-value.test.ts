@@ -1,5 +1,11 @@
 import t from 'tap'
-import { mintToken, newGrantId, parseToken, sha256 } from '../../src/oauth/token-value.ts'
+import {
+  hashMatches,
+  mintToken,
+  newGrantId,
+  parseToken,
+  sha256,
+} from '../../src/oauth/token-value.ts'
 
 t.test('a minted value parses to the reference the store keeps', async (t) => {
   const grantId = newGrantId()
@@ -29,4 +35,11 @@ t.test('a value of another kind, or not of our form, has no reference', async (t
 t.test('two values of one grant never meet', async (t) => {
   const grantId = newGrantId()
   t.not(mintToken('access', grantId).value, mintToken('access', grantId).value)
+})
+
+t.test('a value fits its own hash and no other, whatever is kept', async (t) => {
+  const { value, reference } = mintToken('access', newGrantId())
+  t.equal(hashMatches(value, reference.hash), true)
+  t.equal(hashMatches(`${value}x`, reference.hash), false)
+  for (const kept of ['', 'short', value]) t.equal(hashMatches(value, kept), false)
 })

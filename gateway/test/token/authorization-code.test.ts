@@ -89,12 +89,20 @@ t.test('the same words refuse an unknown, an expired, another’s and a used cod
   const door = await openDoor(t)
   const client = await door.register()
   const first = redemption(client, await door.authorize(client))
+  const used = redemption(client, await door.authorize(client))
+  await door.post('/token', used)
+  const stranger = await door.register({ client_name: 'another' })
   const unknown = await door.post('/token', { ...first, code: 'x' })
-  const verifier = await door.post('/token', { ...first, code_verifier: 'w'.repeat(43) })
+  t.match([unknown.statusCode, unknown.json()], [400, { error: 'invalid_grant' }])
+  for (const [title, request] of Object.entries({
+    'with another verifier': { ...first, code_verifier: 'w'.repeat(43) },
+    'another’s': { ...first, client_id: stranger.client_id },
+    used,
+  })) {
+    t.equal((await door.post('/token', request)).body, unknown.body, title)
+  }
   door.clock.now += 61_000
-  const expired = await door.post('/token', first)
-  t.equal(expired.body, unknown.body)
-  t.equal(verifier.body, unknown.body)
+  t.equal((await door.post('/token', first)).body, unknown.body, 'expired')
 })
 
 t.test('C35, C48: resource may be absent, or spelled with a slash', async (t) => {

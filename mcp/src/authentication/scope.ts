@@ -1,8 +1,8 @@
 /** Scopes that the school knows (RFC 6749 §3.3). */
 import type { ScopeChallengeHandler } from '@modelcontextprotocol/server'
 
-export const READ = 'school:read'
-export const WRITE = 'school:write'
+const READ = 'school:read'
+const WRITE = 'school:write'
 /** Instructors only; given by role, so no challenge ever names it. */
 export const INSTRUCT = 'school:instruct'
 

@@ -12,7 +12,7 @@ export const armyRecord = z.object({
 
 export type Army = z.infer<typeof armyRecord>
 
-export const COMMANDER = 'Commander'
+const COMMANDER = 'Commander'
 
 /** Who serves: the commander first, then the soldiers in their order. */
 export function membersOf(army: Army): string[] {

@@ -13,7 +13,7 @@ import { canonicalResource } from '../../oauth/resource-indicator.ts'
 import { mintToken, parseToken } from '../../oauth/token-value.ts'
 import type { ClientRecord, GrantRecord } from '../../store/records.ts'
 import { evictGrants } from '../evict-grants.ts'
-import { grantUse } from '../grant-use.ts'
+import { useOf } from '../grant-use.ts'
 import type { TokenRoom } from '../room.ts'
 import type { TokenResponse } from '../token-response.ts'
 
@@ -55,7 +55,7 @@ export async function redeemCode(
       },
       refresh: { hash: refresh.reference.hash, expiresAt: now + REFRESH_TOKEN_TTL * 1000 },
     },
-    grantUse(request, now),
+    useOf(request, now),
   )
   if (outcome === 'replay') {
     await room.store.revoke(grant.id)

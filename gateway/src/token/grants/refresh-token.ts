@@ -10,7 +10,7 @@ import { grantedScopes, narrowScopes, type Scope } from '../../oauth/scope.ts'
 import { mintToken, parseToken } from '../../oauth/token-value.ts'
 import type { ClientRecord, GrantRecord } from '../../store/records.ts'
 import { loses } from '../../students/directory.ts'
-import { grantUse } from '../grant-use.ts'
+import { useOf } from '../grant-use.ts'
 import { sealSuccessor, unsealSuccessor } from '../refresh-successor.ts'
 import type { TokenRoom } from '../room.ts'
 import type { TokenResponse } from '../token-response.ts'
@@ -53,7 +53,7 @@ export async function refreshTokens(
         sealed: sealSuccessor(presented, successor.value),
       },
     },
-    grantUse(request, now),
+    useOf(request, now),
     REFRESH_GRACE * 1000,
   )
   const refresh_token =

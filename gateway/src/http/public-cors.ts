@@ -1,6 +1,6 @@
 /** Any page may call the endpoints of a room (C15): CORS headers on every answer, errors too, and preflights answered. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { publicCors, publicPreflight } from '../cors.ts'
+import { publicCors, publicPreflight } from './cors.ts'
 
 /** An onRequest hook; the room's routes name OPTIONS beside their own methods. */
 export function allowAnyOrigin(methods: readonly string[]) {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { originCors, originPreflight, publicCors, publicPreflight } from '../src/cors.ts'
+import { originCors, originPreflight, publicCors, publicPreflight } from '../../src/http/cors.ts'
 
 t.test('C15: public endpoints may be read by any page, never with credentials', (t) => {
   t.equal(publicCors['access-control-allow-origin'], '*')

@@ -1,4 +1,4 @@
-/** The error handler of discovery, registration and token: JSON as RFC 6749 §5.2 and RFC 7591 §3.2.2 have it. */
+/** The error handler of every room without pages: JSON as RFC 6749 §5.2 and RFC 7591 §3.2.2 have it. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { OAuthError } from '../oauth/error.ts'
 import { StoreUnavailableError } from '../store/store.ts'
