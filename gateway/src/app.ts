@@ -9,6 +9,7 @@ import Fastify, {
 import { authorization } from './authorization/index.ts'
 import type { Config } from './config.ts'
 import { discovery } from './discovery/index.ts'
+import { finishRequests } from './http/finish-requests.ts'
 import { createKeys } from './keys/derived-keys.ts'
 import { publicUrls } from './oauth/issuer.ts'
 import { createAudit } from './operations/audit.ts'
@@ -63,6 +64,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   const oauth: FastifyPluginAsync = async (front) => {
     front.addHook('onResponse', logStep)
+    finishRequests(front)
     await front.register(cookie)
     await front.register(discovery, { urls, keys })
     await front.register(registration, { config, store, audit, now })

@@ -40,7 +40,7 @@ const httpUrl = () =>
 const secret = (minimum: number) =>
   z
     .string()
-    .min(1, { error: 'is empty' })
+    .min(1, { error: 'is empty', abort: true })
     .refine((value) => !/\$\{/.test(value), {
       error: 'still holds a placeholder (a dollar sign and braces)',
     })
@@ -75,9 +75,14 @@ export const settings = z.object({
     .describe(
       'Addresses or CIDR ranges whose X-Forwarded-* headers are believed; comma-separated.',
     ),
-  SECRET_KEY: secret(32).describe(
-    'At least 32 random characters, the same on every replica: sealing, encryption and signing keys are derived from it.',
-  ),
+  SECRET_KEY: secret(32)
+    // FORMER_SECRET_KEYS is a list: what could not stand in it could not be rotated.
+    .refine((key) => !/^\s|,|\s$/.test(key.reveal()), {
+      error: 'must not hold a comma, nor begin or end with white space',
+    })
+    .describe(
+      'At least 32 random characters without a comma, the same on every replica: sealing, encryption and signing keys are derived from it.',
+    ),
   FORMER_SECRET_KEYS: list()
     .pipe(z.array(secret(32)))
     .default([])
@@ -163,7 +168,9 @@ export const settings = z.object({
     .describe('Seconds an authorization code lives (RFC 6749 §4.1.2).'),
   LOGIN_TTL: seconds(60, 3600)
     .default(900)
-    .describe('Seconds from /authorize to /callback, and again for the page that asks who one is.'),
+    .describe(
+      'Seconds for each step from /authorize to /callback: the consent page, the login at the provider, the page that asks who one is.',
+    ),
   GRANTS_PER_CLIENT: seconds(1, 1000)
     .default(20)
     .describe('Grants one person may hold for one client; the least recently used goes first.'),

@@ -57,7 +57,11 @@ t.test('every problem is reported at once', async (t) => {
 })
 
 t.test('an empty or placeholder secret is refused', async (t) => {
-  t.match(problems({ ...good, OIDC_CLIENT_SECRET: '' }), [/OIDC_CLIENT_SECRET is empty/])
+  t.same(problems({ ...good, OIDC_CLIENT_SECRET: '' }), ['OIDC_CLIENT_SECRET is empty'])
+  t.same(problems({ ...good, SECRET_KEY: '' }), ['SECRET_KEY is empty'])
+  for (const key of [`${'k'.repeat(20)},${'k'.repeat(20)}`, ` ${'k'.repeat(32)}`]) {
+    t.match(problems({ ...good, SECRET_KEY: key }), [/SECRET_KEY must not hold a comma/])
+  }
   const placeholder = ['$', '{MCP_GATEWAY_CLIENT_SECRET}'].join('')
   t.match(problems({ ...good, OIDC_CLIENT_SECRET: placeholder }), [
     /OIDC_CLIENT_SECRET still holds/,

@@ -118,5 +118,5 @@ export function readConfig(environment: Record<string, string | undefined>): Con
 
 function isLoopback(url: string | undefined): boolean {
   if (url === undefined || !URL.canParse(url)) return true
-  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname)
+  return /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(url).hostname)
 }

@@ -8,6 +8,9 @@ t.test('the whole road against npm start', async (t) => {
   const house = await startHouse(t, {
     OIDC_DISCOVERY_URL: 'http://127.0.0.1:1/.well-known/openid-configuration',
     OIDC_CLIENT_SECRET_FILE: '/no/such/file',
+    // Empty is unset.
+    SECRET_KEY: '',
+    MCP_UPSTREAM_URL: '',
   })
   const origin = `http://localhost:${house.port}`
   await t.test('each kind of client', (t) =>

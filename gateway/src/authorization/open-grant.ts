@@ -58,6 +58,8 @@ export async function openGrant(
   const standing = await room.directory.standing(person.personId)
   if (standing === undefined || loses(person, standing)) {
     await room.store.revoke(id)
+    const why = 'the student or the roles changed'
+    room.audit('grant_revoked', { grant: id, person: person.personId, why })
     return undefined
   }
   room.audit('grant_opened', {

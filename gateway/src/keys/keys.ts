@@ -6,7 +6,7 @@ export interface Keys {
   seal(purpose: string, payload: Record<string, unknown>, expiresAt: number): Promise<string>
   /** The payload, or undefined for anything that is not ours, of another purpose, or expired. */
   unseal(purpose: string, sealed: string): Promise<Record<string, unknown> | undefined>
-  /** AES-256-GCM with a key id; `binding` (e.g. `grant:<id>:upstream_refresh_token`) is additional data. */
+  /** AES-256-GCM with a key id; `binding` (e.g. `grant:<id>:upstreamRefreshToken`) is additional data. */
   encrypt(binding: string, plaintext: string): string
   /** Undefined where key, binding or ciphertext do not fit. */
   decrypt(binding: string, ciphertext: string): string | undefined

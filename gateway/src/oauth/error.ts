@@ -21,7 +21,6 @@ export type OAuthErrorCode =
   | 'invalid_target'
   // RFC 6750 §3.1
   | 'invalid_token'
-  | 'insufficient_scope'
   // OpenID Connect Core §3.1.2.6, OpenID Connect Core §6
   | 'interaction_required'
   | 'request_not_supported'
@@ -31,7 +30,6 @@ const statusOf: Partial<Record<OAuthErrorCode, number>> = {
   invalid_client: 401,
   invalid_token: 401,
   access_denied: 403,
-  insufficient_scope: 403,
   server_error: 500,
   temporarily_unavailable: 503,
 }

@@ -7,9 +7,9 @@ import { PassThrough } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { sendFailure } from './hijacked-answer.ts'
 import type { McpUpstream } from './mcp-upstream.ts'
-import type { OpenStream } from './open-streams.ts'
+import type { EndReason, OpenStream } from './open-streams.ts'
 import { outwardHeaders } from './outward-headers.ts'
-import { type Failure, failureOf, misbehaviour } from './upstream-failure.ts'
+import { type Failure, failureOf, interrupted, misbehaviour } from './upstream-failure.ts'
 
 export interface ExchangeOptions {
   request: IncomingMessage
@@ -68,6 +68,8 @@ export class Exchange implements Dispatcher.DispatchHandler, OpenStream {
     }
     // Most bodies are whole in the segment that brought the head: then they need no stream to mcp.
     request.once('data', (chunk: Buffer) => {
+      // Refused before the body began: nobody would read a pipe.
+      if (this.#over) return
       if (chunk.length === bodyLength) {
         this.#dispatch(chunk)
         return
@@ -81,17 +83,21 @@ export class Exchange implements Dispatcher.DispatchHandler, OpenStream {
     request.once('end', () => this.#dispatch(null))
   }
 
-  end(): void {
+  end(why: EndReason): void {
     const response = this.#response
     if (this.#over) {
       // All of the answer is here, and some of it not yet on its way.
-      if (!response.writableFinished) response.destroy()
+      if (why === 'refused' && !response.writableFinished) response.destroy()
       return
     }
     const answered = response.headersSent
-    this.#stop('the grant ended')
+    this.#stop(why)
     if (!answered) {
-      this.#options.refuse(response)
+      if (why === 'refused') this.#options.refuse(response)
+      else {
+        this.#options.onFailure(interrupted)
+        sendFailure(response, interrupted, this.#options.ours)
+      }
       this.#readToEnd()
     } else if (this.#isEventStream && response.writableLength === 0) response.end()
     // An answer that was cut must not look whole, and a client that does not read must not keep the connection.

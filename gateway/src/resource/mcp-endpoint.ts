@@ -5,6 +5,7 @@
  * two Authorization headers are 400; a page that is not admitted is 403; then mcp answers. Reads one token from the store
  * where the cache does not know it. A client's query stays here: the resource is one URL, and a token may hide in a query.
  */
+import type { IncomingMessage } from 'node:http'
 import type {
   FastifyInstance,
   FastifyReply,
@@ -72,6 +73,11 @@ function answerHere({ method, headers }: FastifyRequest, reply: FastifyReply): F
   return reply.code(204).send()
 }
 
+/** MCP 2025: GET. MCP 2026-07-28: subscriptions/listen, whose header has to equal its body. */
+function isHeldOpen({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' || headers['mcp-method'] === 'subscriptions/listen'
+}
+
 function forward(
   room: ResourceRoom,
   request: FastifyRequest,
@@ -80,6 +86,11 @@ function forward(
 ): void {
   const { streams, mcp, challenges, inwardHeaders, log } = room
   const { raw } = request
+  // The client left while its token was read: its close came already, and would never come again.
+  if (reply.raw.destroyed) {
+    reply.hijack()
+    return
+  }
   const ours: string[] = []
   const headers = reply.getHeaders()
   for (const name in headers) ours.push(name, String(headers[name]))
@@ -90,7 +101,7 @@ function forward(
     ...inwardHeaders(raw.rawHeaders, access.authorization),
     ours,
     // The answer to a call may outlive its token; a stream that is held open may not.
-    endsAt: request.method === 'GET' ? access.expiresAt : Number.POSITIVE_INFINITY,
+    endsAt: isHeldOpen(raw) ? access.expiresAt : Number.POSITIVE_INFINITY,
     insufficientScope: challenges.insufficientScope,
     refuse: (response) => sendChallenge(response, challenges.invalidToken(), ours),
     onFailure: ({ status, detail }) =>

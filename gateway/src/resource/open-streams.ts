@@ -4,6 +4,7 @@
  * While announcements may be missed, each grant with something under way is asked for every second; where the store has
  * no answer for two seconds, its streams are ended: fail closed.
  */
+import { settled } from '../http/finish-requests.ts'
 import type { Store } from '../store/store.ts'
 import type { RevokedGrants } from './revoked-grants.ts'
 
@@ -11,8 +12,11 @@ export interface OpenStream {
   /** Milliseconds since the epoch; Infinity for an answer that may outlive its token. */
   readonly endsAt: number
   /** Ends the client's side and mcp's. Calls `release` in its course. */
-  end(): void
+  end(why: EndReason): void
 }
+
+/** `refused`: the token or its grant is over. `unavailable`: we cannot go on, and the token may be good. */
+export type EndReason = 'refused' | 'unavailable'
 
 export interface OpenStreams {
   /** False where the grant was revoked before this call: nothing may be begun for it. */
@@ -20,7 +24,8 @@ export interface OpenStreams {
   release(grantId: string, stream: OpenStream): void
   /** What the timer does; returns when the store has been asked. */
   sweep(): Promise<void>
-  close(): void
+  /** Ends streams that are held open, lets calls be answered for a while, then ends those too. */
+  close(): Promise<void>
 }
 
 export interface OpenStreamsOptions {
@@ -50,7 +55,7 @@ export function createOpenStreams({ store, revoked, now }: OpenStreamsOptions): 
   const feed = store.revocations
   const grants = new Map<string, Grant>()
   const stopListening = feed.listen({
-    revoked: endGrant,
+    revoked: (grantId) => endGrant(grantId, 'refused'),
     lost() {
       const time = now()
       for (const grant of grants.values()) {
@@ -69,17 +74,17 @@ export function createOpenStreams({ store, revoked, now }: OpenStreamsOptions): 
   const timer = setInterval(() => void sweep(), TICK)
   timer.unref()
 
-  function endGrant(grantId: string): void {
-    for (const stream of [...(grants.get(grantId)?.streams ?? [])]) stream.end()
+  function endGrant(grantId: string, why: EndReason): void {
+    for (const stream of [...(grants.get(grantId)?.streams ?? [])]) stream.end(why)
   }
 
   async function sweep(): Promise<void> {
     const time = now()
     const asked: Promise<void>[] = []
     for (const [grantId, grant] of [...grants]) {
-      for (const stream of [...grant.streams]) if (stream.endsAt <= time) stream.end()
+      for (const stream of [...grant.streams]) if (stream.endsAt <= time) stream.end('refused')
       if (!grant.doubtful || grant.streams.size === 0) continue
-      if (time - grant.provenAt >= SILENCE_LIMIT) endGrant(grantId)
+      if (time - grant.provenAt >= SILENCE_LIMIT) endGrant(grantId, 'unavailable')
       else if (time - grant.askedAt >= ASK_EVERY) asked.push(ask(grantId, grant, time))
     }
     await Promise.all(asked)
@@ -91,7 +96,7 @@ export function createOpenStreams({ store, revoked, now }: OpenStreamsOptions): 
     const listening = feed.live
     try {
       const alive = await store.isAlive(grantId)
-      if (!alive) return endGrant(grantId)
+      if (!alive) return endGrant(grantId, 'refused')
       if (grant.asked !== question) return
       grant.provenAt = askedAt
       // Announcements since the question have been heard.
@@ -124,10 +129,14 @@ export function createOpenStreams({ store, revoked, now }: OpenStreamsOptions): 
       if (grant?.streams.size === 0) grants.delete(grantId)
     },
     sweep,
-    close() {
+    async close() {
+      for (const { streams } of [...grants.values()]) {
+        for (const stream of [...streams]) if (stream.endsAt < Infinity) stream.end('unavailable')
+      }
+      await settled(() => grants.size === 0)
       clearInterval(timer)
       stopListening()
-      for (const grantId of [...grants.keys()]) endGrant(grantId)
+      for (const grantId of [...grants.keys()]) endGrant(grantId, 'unavailable')
     },
   }
 }

@@ -16,6 +16,14 @@ export function misbehaviour(detail: string): Failure {
   return { status: 502, message, detail, unreachable: false }
 }
 
+/** We stop, or cannot tell whether the grant is alive: the call may have been done, its answer is not awaited. */
+export const interrupted: Failure = {
+  status: 503,
+  message: 'The gateway could not wait for the answer; the call may have been carried out',
+  detail: 'interrupted: the process ends, or the store is silent',
+  unreachable: false,
+}
+
 /** @param error of undici or of the socket */
 export function failureOf(error: Error): Failure {
   const { code } = error as NodeJS.ErrnoException

@@ -2,7 +2,7 @@ import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import t from 'tap'
 import { createKeys } from '../../src/keys/derived-keys.ts'
 
-const SECRET = 'a secret key of the tests, long enough'
+const SECRET = 'a secret key of the tests that is long enough'
 const FORMER = 'the secret key before it, long enough too'
 const NOW = Date.parse('2026-11-23T12:00:00Z')
 

@@ -272,7 +272,7 @@ t.test('a whole answer that its client has not taken yet is cut when the grant e
   exchange.start()
   t.equal(response.writableEnded, true)
   t.equal(response.destroyed, false)
-  exchange.end()
+  exchange.end('refused')
   t.equal(response.destroyed, true)
 })
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Agent, type ServerResponse } from 'node:http'
 import t from 'tap'
-import { createOpenStreams } from '../../src/resource/open-streams.ts'
+import { createOpenStreams, type EndReason } from '../../src/resource/open-streams.ts'
 import { rememberRevoked } from '../../src/resource/revoked-grants.ts'
 import {
   answerOf,
@@ -35,8 +35,10 @@ function house(t: { teardown(fn: () => void): void }) {
       const stream = {
         endsAt,
         ended: false,
-        end() {
+        why: undefined as EndReason | undefined,
+        end(why: EndReason) {
           stream.ended = true
+          stream.why = why
           streams.release(grantId, stream)
         },
       }
@@ -141,6 +143,30 @@ t.test('a store that does not answer for two seconds ends the streams: fail clos
   t.ok(a.ended)
 })
 
+t.test(
+  'what ended says why: a token that is over is refused, a silent store is our fault',
+  async (t) => {
+    const { feed, open, pass, asked, settle, streams } = house(t)
+    const [revoked, expired, unheard] = [open('a'), open('b', START + 1), open('c')]
+    feed.revoked('a')
+    pass(1)
+    t.same([revoked.why, expired.why], ['refused', 'refused'])
+    feed.lose()
+    asked[0]?.answer(false)
+    await settle()
+    t.equal(unheard.why, 'refused')
+    const silent = open('d')
+    pass(2000)
+    pass(2000)
+    t.equal(silent.why, 'unavailable')
+    const [held, call] = [open('e', START + 60_000), open('e')]
+    const closed = streams.close()
+    t.same([held.why, call.why], ['unavailable', undefined], 'a call is waited for')
+    await closed
+    t.equal(call.why, 'unavailable', 'for a while')
+  },
+)
+
 t.test('an answer in between begins the two seconds anew', async (t) => {
   const { feed, open, pass, asked, settle } = house(t)
   const a = open('a')
@@ -155,11 +181,12 @@ t.test('an answer in between begins the two seconds anew', async (t) => {
 })
 
 /** An event stream that is under way. */
-async function streaming(door: GuardedDoor, token: string, method = 'GET') {
+async function streaming(door: GuardedDoor, token: string, method = 'GET', more = {}) {
   const atMcp = new Promise<ServerResponse>((resolve) => {
     door.mcp.answer = (_request, response) => resolve(response)
   })
-  const outgoing = door.open({ method, headers: { authorization: `Bearer ${token}` } })
+  const headers = { authorization: `Bearer ${token}`, ...more }
+  const outgoing = door.open({ method, headers })
   outgoing.end()
   const response = await atMcp
   response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
@@ -231,6 +258,85 @@ t.test(
     t.equal(connections, 1)
   },
 )
+
+t.test(
+  'at the door: a call revoked before its body begins leaves the connection in order',
+  async (t) => {
+    const door = await openGuardedDoor(t)
+    const { id, token } = await door.grant()
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    t.teardown(() => agent.destroy())
+    const body = Buffer.alloc(4_000_000, 'x')
+    const headers = { authorization: `Bearer ${token}`, 'content-length': body.length }
+    const outgoing = door.open({ method: 'POST', agent, headers })
+    outgoing.flushHeaders()
+    await once(door.app.server, 'request')
+    // Its token is being read; then the exchange waits for the body.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await door.store.revoke(id)
+    const incoming = await answerOf(outgoing)
+    t.equal(incoming.statusCode, 401)
+    await textOf(incoming)
+    outgoing.end(body)
+    const next = door.open({ method: 'POST', agent })
+    next.end()
+    t.equal((await answerOf(next)).statusCode, 401)
+  },
+)
+
+t.test(
+  'at the door: a process that ends lets a call be answered, and says 503 to one it cannot wait for',
+  async (t) => {
+    for (const answers of [true, false]) {
+      const door = await openGuardedDoor(t)
+      const { token } = await door.grant()
+      const atMcp = new Promise<ServerResponse>((resolve) => {
+        door.mcp.answer = (_request, response) => resolve(response)
+      })
+      const answer = door.call(token, { body: '{}' })
+      const response = await atMcp
+      const closed = door.app.close()
+      if (answers) response.end('{}')
+      const { status, headers } = await answer
+      t.equal(status, answers ? 200 : 503)
+      if (!answers) t.ok(headers['retry-after'])
+      await closed
+    }
+  },
+)
+
+t.test(
+  'at the door: a client that left while its token was read reaches nobody and holds nothing',
+  async (t) => {
+    const door = await openGuardedDoor(t)
+    const { token } = await door.grant()
+    let asked = 0
+    door.beforeIsAlive = async () => void asked++
+    let proceed = () => {}
+    door.beforeFind = () => new Promise((resolve) => (proceed = resolve))
+    const outgoing = door.open({ method: 'GET', headers: { authorization: `Bearer ${token}` } })
+    outgoing.on('error', () => {})
+    outgoing.end()
+    const [, response] = (await once(door.app.server, 'request')) as [unknown, ServerResponse]
+    outgoing.destroy()
+    await once(response, 'close')
+    proceed()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    t.equal(door.mcp.connections, 0)
+    door.feed.lose()
+    t.equal(asked, 0, 'no stream of its grant is known')
+  },
+)
+
+t.test('at the door: subscriptions/listen ends with its token, as a GET stream does', async (t) => {
+  const door = await openGuardedDoor(t)
+  const { token } = await door.grant()
+  const { incoming } = await streaming(door, token, 'POST', {
+    'mcp-method': 'subscriptions/listen',
+  })
+  door.clock.now += door.config.ACCESS_TOKEN_TTL * 1000
+  t.equal(await textOf(incoming), 'data: 1\n\n')
+})
 
 t.test('at the door: an answer of known length that is cut does not look whole', async (t) => {
   const door = await openGuardedDoor(t)

@@ -9,7 +9,7 @@ import { createDirectory, personIdOf } from '../../src/students/directory.ts'
 import { ISSUER, person } from '../support/stub-upstream.ts'
 
 const config = readConfig({
-  SECRET_KEY: 'a secret key of the tests, long enough',
+  SECRET_KEY: 'a secret key of the tests that is long enough',
   OIDC_ISSUER: ISSUER,
   OIDC_CLIENT_SECRET: 'upstream secret',
 })

@@ -40,7 +40,7 @@ export function upstreamOf(
   const clock = { now: Date.now() }
   const logs: string[] = []
   const config = readConfig({
-    SECRET_KEY: 'a secret key of the tests, long enough',
+    SECRET_KEY: 'a secret key of the tests that is long enough',
     OIDC_ISSUER: provider.issuer,
     OIDC_CLIENT_SECRET: provider.clientSecret,
     ...environment,

@@ -58,7 +58,7 @@ export async function openDoor(t: Test, environment: Record<string, string> = {}
   const clock = { now: Date.parse('2026-11-23T12:00:00Z') }
   const now = () => clock.now
   const config = readConfig({
-    SECRET_KEY: 'a secret key of the tests, long enough',
+    SECRET_KEY: 'a secret key of the tests that is long enough',
     OIDC_ISSUER: ISSUER,
     OIDC_CLIENT_SECRET: 'upstream secret',
     ENROLMENT_CONTACT: 'Ask Major Anderson.',

@@ -81,7 +81,7 @@ export async function openGuardedDoor(
   const now = () => clock.now
   const mcp = await startMcpServer(t)
   const config = readConfig({
-    SECRET_KEY: 'a secret key of the tests, long enough',
+    SECRET_KEY: 'a secret key of the tests that is long enough',
     OIDC_ISSUER: 'http://localhost:3002',
     OIDC_CLIENT_SECRET: 'upstream secret',
     MCP_UPSTREAM_URL: mcp.url,

@@ -37,7 +37,8 @@ async function open(settings: Settings): Promise<void> {
   const realm = readRealm(REALM, placeholders)
   const forEveryone = {
     LOG_LEVEL: 'warn',
-    ...process.env,
+    // An empty setting means its default, and here the defaults are ours.
+    ...Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== '')),
     HOST: '127.0.0.1',
     PUBLIC_URL: publicUrl,
   }
