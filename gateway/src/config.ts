@@ -30,7 +30,10 @@ const list = () =>
       .map((item) => item.trim())
       .filter((item) => item !== ''),
   )
-const seconds = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
+const seconds = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error })
+}
 const port = () => z.coerce.number().int().min(0).max(65_535)
 const httpUrl = () =>
   z.string().refine((value) => /^https?:\/\/[^/]/i.test(value) && URL.canParse(value), {
@@ -123,7 +126,9 @@ export const settings = z.object({
     .string()
     .min(1)
     .default('student_id')
-    .describe('Claim that names the student.'),
+    .describe(
+      'Claim that names the student: a letter or digit, then up to 63 letters, digits, dots, underscores or hyphens.',
+    ),
   STUDENT_ROLE: z
     .string()
     .min(1)

@@ -9,8 +9,10 @@ export function jsonErrorHandler(
   reply: FastifyReply,
 ): FastifyReply {
   const known = asOAuthError(error)
-  const facts = { err: error, error: known.code, detail: known.detail }
-  request.log[known.status >= 500 ? 'error' : 'info'](facts, 'request refused')
+  // A stack is for our own faults: a probe without a token is each client's first step.
+  const facts = { error: known.code, description: known.description, detail: known.detail }
+  if (known.status >= 500) request.log.error({ err: error, ...facts }, 'request failed')
+  else request.log.info(facts, 'request refused')
   if (known.retryAfter !== undefined) reply.header('retry-after', known.retryAfter)
   return reply
     .code(known.status)

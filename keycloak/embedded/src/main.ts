@@ -104,7 +104,15 @@ async function open(settings: Settings): Promise<void> {
     say(error instanceof Error ? error.message : String(error))
     await stop(1)
   }
-  if (!stopping) process.stdout.write(welcome({ publicUrl, demoPassword, realm }))
+  if (!stopping)
+    process.stdout.write(
+      welcome({
+        publicUrl,
+        demoPassword,
+        realm,
+        inRedis: Boolean(process.env.REDIS_URL || process.env.REDIS_URL_FILE),
+      }),
+    )
 }
 
 try {

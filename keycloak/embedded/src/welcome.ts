@@ -5,6 +5,8 @@ export function welcome(options: {
   publicUrl: string
   demoPassword: string
   realm: Realm
+  /** REDIS_URL was given. */
+  inRedis: boolean
 }): string {
   const url = `${options.publicUrl.replace(/\/$/, '')}/mcp`
   const people = options.realm.users.map(
@@ -15,7 +17,7 @@ export function welcome(options: {
   return `
 Battle School is open:  ${url}
 
-  For trying out: everything is in memory, on this machine only, and gone when you press Ctrl-C.
+  For trying out, on this machine only; Ctrl-C ends it, and ${options.inRedis ? 'what it keeps stays in your Redis.' : 'nothing is left: all is in memory.'}
 
   People (password: ${options.demoPassword})
 ${people.join('\n')}
