@@ -5,6 +5,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { PassThrough } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import { onClientGone } from './client-sockets.ts'
 import { sendFailure } from './hijacked-answer.ts'
 import type { McpUpstream } from './mcp-upstream.ts'
 import type { EndReason, OpenStream } from './open-streams.ts'
@@ -58,10 +59,13 @@ export class Exchange implements Dispatcher.DispatchHandler, OpenStream {
 
   start(): void {
     const { request, bodyLength } = this.#options
-    this.#response.on('close', () => {
+    const gone = () => {
+      forget()
       this.#options.onEnd(this)
       this.#stop('the client left')
-    })
+    }
+    const forget = onClientGone(request.socket, gone)
+    this.#response.on('close', gone)
     if (bodyLength === 0) {
       this.#dispatch(null)
       return

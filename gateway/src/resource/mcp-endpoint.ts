@@ -87,7 +87,7 @@ function forward(
   const { streams, mcp, challenges, inwardHeaders, log } = room
   const { raw } = request
   // The client left while its token was read: its close came already, and would never come again.
-  if (reply.raw.destroyed) {
+  if (raw.socket.destroyed) {
     reply.hijack()
     return
   }

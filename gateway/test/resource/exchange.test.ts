@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { IncomingMessage, ServerResponse } from 'node:http'
-import { connect, Socket } from 'node:net'
+import { type AddressInfo, connect, Socket } from 'node:net'
 import t from 'tap'
 import type { Dispatcher } from 'undici'
 import { Exchange } from '../../src/resource/exchange.ts'
@@ -139,6 +139,32 @@ t.test('a client that leaves ends the request at mcp', async (t) => {
     t.equal(door.upstream.state, 'reachable')
   })
 })
+
+t.test(
+  'RFC 9112 §9.3.2: when a client leaves, its pipelined requests end at mcp too',
+  async (t) => {
+    const door = await openGuardedDoor(t)
+    const { token } = await door.grant()
+    const ended: Promise<unknown>[] = []
+    const all = new Promise<void>((resolve) => {
+      door.mcp.answer = (_request, response) => {
+        ended.push(once(response, 'close'))
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+        if (ended.length === 20) resolve()
+      }
+    })
+    const { port } = door.app.server.address() as AddressInfo
+    const client = connect(port, '127.0.0.1')
+    await once(client, 'connect')
+    const head = `Host: localhost\r\nAuthorization: Bearer ${token}\r\n`
+    for (let n = 0; n < 20; n++) {
+      client.write(`${n % 2 ? 'GET' : 'POST'} /mcp HTTP/1.1\r\n${head}Content-Length: 0\r\n\r\n`)
+    }
+    await all
+    client.destroy()
+    t.equal((await Promise.all(ended)).length, 20)
+  },
+)
 
 t.test('mcp fails before it answers: a JSON-RPC error that says when to come back', async (t) => {
   const door = await openGuardedDoor(t)
