@@ -10,6 +10,7 @@ import { authorization } from './authorization/index.ts'
 import type { Config } from './config.ts'
 import { discovery } from './discovery/index.ts'
 import { finishRequests } from './http/finish-requests.ts'
+import { boundPipelining } from './http/pipelining.ts'
 import { createKeys } from './keys/derived-keys.ts'
 import { publicUrls } from './oauth/issuer.ts'
 import { createAudit } from './operations/audit.ts'
@@ -56,6 +57,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     forceCloseConnections: true,
     trustProxy: config.TRUSTED_PROXIES.length > 0 ? config.TRUSTED_PROXIES : false,
   })
+  boundPipelining(app)
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
     if (urls.secure) reply.header('strict-transport-security', 'max-age=31536000')

@@ -20,6 +20,9 @@ import { nextStep } from './next-step.ts'
 import { respond } from './respond.ts'
 import type { AuthorizationRoom } from './room.ts'
 
+/** Milliseconds. */
+const CLOCK_SKEW = 60_000
+
 export function upstreamCallbackEndpoint(app: FastifyInstance, room: AuthorizationRoom): void {
   app.get('/callback', async (request, reply) => {
     // Only the query is the browser's: our own address is not taken from the request.
@@ -40,7 +43,7 @@ export function upstreamCallbackEndpoint(app: FastifyInstance, room: Authorizati
     }
     const login = {
       startedAt: transaction.startedAt,
-      authenticatedAt: identity.auth_time === undefined ? undefined : identity.auth_time * 1000,
+      authenticatedAt: authenticatedAt(identity, room.now()),
     }
     const next = nextStep({ consent: 'allow', login }, room.config.CONFIRM_PERSON)
     if (next === 'confirm_person') {
@@ -51,6 +54,12 @@ export function upstreamCallbackEndpoint(app: FastifyInstance, room: Authorizati
     room.cookies.clear(reply, id)
     return respond(room, request, reply, transaction.request, identity)
   })
+}
+
+/** Milliseconds. A time to come says nothing of a login: it counts as absent, so that the person is asked. */
+function authenticatedAt({ auth_time }: Identity, now: number): number | undefined {
+  const time = auth_time === undefined ? undefined : auth_time * 1000
+  return time === undefined || time > now + CLOCK_SKEW ? undefined : time
 }
 
 // The browser is proven before the transaction is taken, so that nobody else can use it up.

@@ -132,7 +132,8 @@ export class Exchange implements Dispatcher.DispatchHandler, OpenStream {
     if (status === 403 && challenge?.includes('insufficient_scope')) {
       this.#head.push('www-authenticate', this.#options.insufficientScope(String(challenge)))
     }
-    this.#isEventStream = headers['content-type']?.startsWith('text/event-stream') ?? false
+    // A header that came twice is a list.
+    this.#isEventStream = String(headers['content-type']).startsWith('text/event-stream')
     // C56: reverse proxies of the nginx kind would hold events back.
     if (this.#isEventStream) this.#head.push('x-accel-buffering', 'no')
     const length = headers['content-length']

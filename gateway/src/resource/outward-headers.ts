@@ -42,7 +42,8 @@ export function outwardHeaders(theirs: IncomingHttpHeaders, ours: readonly strin
 }
 
 function options(connection: string): Set<string> | undefined {
-  const value = connection.toLowerCase()
+  // A header that came twice is a list.
+  const value = String(connection).toLowerCase()
   if (value === 'keep-alive' || value === 'close') return undefined
   return new Set(value.split(',').map((option) => option.trim()))
 }

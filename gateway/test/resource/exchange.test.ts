@@ -166,6 +166,20 @@ t.test(
   },
 )
 
+t.test('RFC 9110 §5.3: headers that mcp repeats are no failure', async (t) => {
+  const door = await openGuardedDoor(t)
+  const { token } = await door.grant()
+  door.mcp.answer = (_request, response) => {
+    response.writeHead(200, [
+      ...['content-type', 'application/json', 'content-type', 'application/json'],
+      ...['connection', 'keep-alive', 'connection', 'x-hop', 'x-hop', '1'],
+    ])
+    response.end('{}')
+  }
+  const { status, headers, body } = await door.call(token, { body: '{}' })
+  t.same([status, body, headers['x-hop']], [200, '{}', undefined])
+})
+
 t.test('mcp fails before it answers: a JSON-RPC error that says when to come back', async (t) => {
   const door = await openGuardedDoor(t)
   const { token } = await door.grant()
