@@ -40,8 +40,9 @@ export function asUpstreamError(error: unknown): UpstreamError {
   if (typeof status === 'number' && status >= 300) {
     return new UpstreamError('misconfigured', `the provider answered ${status}`)
   }
-  if (isNetworkFailure(error)) {
-    return new UpstreamError('unavailable', `the provider does not answer: ${reason(error)}`)
+  const network = networkFailure(error)
+  if (network !== undefined) {
+    return new UpstreamError('unavailable', `the provider does not answer: ${network}`)
   }
   return new UpstreamError('invalid', `a check of the provider’s answer failed: ${reason(error)}`)
 }
@@ -58,15 +59,18 @@ function isOutage(status: number): boolean {
   return status >= 500 || status === 408 || status === 429
 }
 
-// fetch fails with a TypeError, a time-out with a DOMException; openid-client may wrap either.
-function isNetworkFailure(error: unknown): boolean {
+/** Its name, e.g. ENOTFOUND; undefined for a failure that is none of the network's. */
+function networkFailure(error: unknown): string | undefined {
+  let name: string | undefined
+  // fetch fails with a TypeError, a time-out with a DOMException; openid-client may wrap either.
   for (let at: unknown = error; at instanceof Error || at instanceof DOMException; at = at.cause) {
-    if (at.name === 'TimeoutError' || at.name === 'AbortError') return true
+    if (at.name === 'TimeoutError' || at.name === 'AbortError') return at.name
     // ECONNREFUSED, UND_ERR_SOCKET; not ERR_INVALID_URL, which is about what was received.
-    if (/^(E(?!RR_)[A-Z]+|UND_ERR_)/.test(String((at as { code?: unknown }).code))) return true
-    if (at instanceof TypeError && at.message === 'fetch failed') return true
+    const code = String((at as { code?: unknown }).code)
+    if (/^(E(?!RR_)[A-Z]+|UND_ERR_)/.test(code)) return code
+    if (at instanceof TypeError && at.message === 'fetch failed') name = at.message
   }
-  return false
+  return name
 }
 
 // Names only: messages and causes of the library may quote what was received, tokens among it.
