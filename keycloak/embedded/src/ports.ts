@@ -7,17 +7,21 @@ const LOOPBACK = ['127.0.0.1', '::1']
 /** @throws Error that names the first busy port and what it is for */
 export async function requireFreePorts(ports: Record<string, number>): Promise<void> {
   for (const [name, port] of Object.entries(ports)) {
-    for (const host of LOOPBACK) {
-      if (await isBusy(port, host)) {
-        throw new Error(
-          `Port ${port} is busy (${name} needs it). Stop what uses it, or start with another PORT, e.g. PORT=4000 npm start.`,
-        )
-      }
+    if (await isBusy(port)) {
+      throw new Error(
+        `Port ${port} is busy (${name} needs it). Stop what uses it, or start with another PORT, e.g. PORT=4000 npm start.`,
+      )
     }
   }
 }
 
-function isBusy(port: number, host: string): Promise<boolean> {
+/** True where somebody listens on the port at either loopback address. @throws Error where it cannot be used at all */
+export async function isBusy(port: number): Promise<boolean> {
+  for (const host of LOOPBACK) if (await isBusyAt(port, host)) return true
+  return false
+}
+
+function isBusyAt(port: number, host: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', (error: NodeJS.ErrnoException) => {
