@@ -29,6 +29,7 @@ interface Kept {
 interface KeptToken {
   expiresAt: number
   scopes: string[]
+  /** Codes that were redeemed. */
   used: boolean
   /** Refresh tokens that were rotated. */
   rotation?: { at: number; successor: string; sealed: string }
@@ -187,7 +188,6 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
       if (!grant || !kept || kept.expiresAt <= now()) return { outcome: 'unknown' }
       if (!kept.rotation) {
         prune(grant)
-        kept.used = true
         kept.rotation = {
           at: now(),
           successor: tokens.refresh.hash,
@@ -200,7 +200,8 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
       }
       const { at, successor, sealed } = kept.rotation
       if (now() - at > grace) return { outcome: 'replay' }
-      if (grant.tokens.get(`refresh:${successor}`)?.used !== false) return { outcome: 'refused' }
+      const next = grant.tokens.get(`refresh:${successor}`)
+      if (!next || next.rotation) return { outcome: 'refused' }
       prune(grant)
       grant.use = structuredClone(use)
       writeAccess(grant, tokens.access)
