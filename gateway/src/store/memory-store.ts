@@ -4,7 +4,7 @@
  * Each verb is synchronous inside, so it is atomic. What is returned is a copy. Expired records are swept as others are
  * written, so memory is bounded by what is alive.
  */
-import type { TokenReference } from '../oauth/token-value.ts'
+import { sha256, type TokenReference } from '../oauth/token-value.ts'
 import type { GrantRecord, GrantUse, Kind, Lifetimes, Records } from './records.ts'
 import {
   type FoundToken,
@@ -121,11 +121,31 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
     async get<K extends Kind>(kind: K, id: string) {
       return structuredClone(alive(keyOf(kind, id))?.record) as Records[K] | undefined
     },
-    async claim<K extends Kind>(kind: K, id: string, record: Records[K]) {
+    async claim<K extends Kind>(kind: K, id: string, record: Records[K], lifetime?: number) {
       const first = alive(keyOf(kind, id))
       if (first) return structuredClone(first.record) as Records[K]
-      write(kind, id, record)
+      write(kind, id, record, lifetime)
       return undefined
+    },
+    async extend(kind, id, lifetime = lifetimes[kind]) {
+      const kept = alive(keyOf(kind, id))
+      if (kept) kept.expiresAt = Math.max(kept.expiresAt, now() + lifetime)
+      return kept !== undefined
+    },
+    async replace(kind, id, record) {
+      const kept = alive(keyOf(kind, id))
+      if (kept) kept.record = structuredClone(record)
+      return kept !== undefined
+    },
+    async drop(kind, id) {
+      records.delete(keyOf(kind, id))
+    },
+    async count(name, window) {
+      const key = `count:${sha256(name)}:${Math.floor(now() / window)}`
+      const counted = Number(alive(key)?.record ?? 0) + 1
+      records.set(key, { record: counted, expiresAt: now() + window, used: false })
+      if (++writes % SWEEP_EVERY === 0) sweep()
+      return counted
     },
     async consume<K extends Kind>(kind: K, id: string) {
       const kept = alive(keyOf(kind, id))
@@ -139,13 +159,14 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
       if ((kept?.record as Records['link'] | undefined)?.owner !== owner) return false
       return records.delete(keyOf('link', id))
     },
-    async open(grant, use, code) {
+    async open(grant, use, first) {
+      const { hash, expiresAt } = first
+      const isAccess = 'scopes' in first
+      const token = { expiresAt, scopes: isAccess ? [...first.scopes] : [], used: false }
       grants.set(grant.id, {
         record: structuredClone(grant),
         use: structuredClone(use),
-        tokens: new Map([
-          [`code:${code.hash}`, { expiresAt: code.expiresAt, scopes: [], used: false }],
-        ]),
+        tokens: new Map([[`${isAccess ? 'access' : 'code'}:${hash}`, token]]),
       })
       if (++writes % SWEEP_EVERY === 0) sweep()
     },

@@ -101,8 +101,8 @@ class RedisStore implements Store {
     kind: K,
     id: string,
     record: Records[K],
+    lifetime = this.#options.lifetimes[kind],
   ): Promise<Records[K] | undefined> {
-    const lifetime = this.#options.lifetimes[kind]
     const first = await this.#ask(() =>
       this.#scripted.claim(
         this.#key(kind, id),
@@ -123,21 +123,55 @@ class RedisStore implements Store {
     return this.#unwrap(kind, value)
   }
 
+  async extend(kind: Kind, id: string, lifetime = this.#options.lifetimes[kind]): Promise<boolean> {
+    const { now } = this.#options
+    const there = await this.#ask(() =>
+      this.#scripted.extend(this.#key(kind, id), now(), Math.ceil(lifetime)),
+    )
+    return there === 1
+  }
+
+  async replace<K extends Kind>(kind: K, id: string, record: Records[K]): Promise<boolean> {
+    const { now } = this.#options
+    const there = await this.#ask(() =>
+      this.#scripted.replace(this.#key(kind, id), now(), JSON.stringify(record)),
+    )
+    return there === 1
+  }
+
+  async drop(kind: Kind, id: string): Promise<void> {
+    await this.#ask(() => this.#client.del(this.#key(kind, id)))
+  }
+
+  async count(name: string, window: number): Promise<number> {
+    const { prefix, now } = this.#options
+    const key = `${prefix}count:${sha256(name)}:${Math.floor(now() / window)}`
+    return Number(await this.#ask(() => this.#scripted.count(key, window)))
+  }
+
   async release(id: string, owner: string): Promise<boolean> {
     return (await this.#ask(() => this.#scripted.release(this.#key('link', id), owner))) === 1
   }
 
-  async open(grant: GrantRecord, use: GrantUse, code: IssuedToken): Promise<void> {
+  async open(
+    grant: GrantRecord,
+    use: GrantUse,
+    first: IssuedToken | IssuedAccessToken,
+  ): Promise<void> {
     const key = this.#grantKey(grant.id)
-    const lifetime = Math.max(Math.ceil(code.expiresAt - this.#options.now()), 1)
+    const lifetime = Math.max(Math.ceil(first.expiresAt - this.#options.now()), 1)
+    const token =
+      'scopes' in first
+        ? { [`a:${first.hash}`]: JSON.stringify({ e: first.expiresAt, s: first.scopes }) }
+        : { [`c:${first.hash}`]: JSON.stringify({ e: first.expiresAt }) }
     await this.#ask(() =>
       this.#client
         .multi()
         .hset(key, {
           record: JSON.stringify(grant),
           use: JSON.stringify(use),
-          until: code.expiresAt,
-          [`c:${code.hash}`]: JSON.stringify({ e: code.expiresAt }),
+          until: first.expiresAt,
+          ...token,
         })
         .pexpire(key, lifetime)
         .exec(),
@@ -246,7 +280,7 @@ class RedisStore implements Store {
   }
 
   #json(record: unknown, lifetime: number): string {
-    const end = Number.isFinite(lifetime) ? this.#options.now() + lifetime : null
+    const end = Number.isFinite(lifetime) ? this.#options.now() + Math.ceil(lifetime) : null
     return JSON.stringify({ e: end, r: record })
   }
 

@@ -15,6 +15,41 @@ local function split(kept)
 end
 `
 
+/** KEYS record; ARGV now, ms. 1 where it is there: it lives at least that long from now, and never shorter than before. */
+const extend = `${single}
+local kept = redis.call('GET', KEYS[1])
+if not kept then return 0 end
+local digit, call, json = split(kept)
+local known = string.match(json, '^{"e":(%d+),')
+if not known then return 1 end
+local now = tonumber(ARGV[1])
+if tonumber(known) <= now then return 0 end
+local till = now + tonumber(ARGV[2])
+if till > tonumber(known) then
+  local rest = string.sub(json, #known + 6)
+  redis.call('SET', KEYS[1], digit .. call .. '{"e":' .. string.format('%d', till) .. rest, 'PX', ARGV[2])
+end
+return 1
+`
+
+/** KEYS record; ARGV now, JSON of the record alone. 1 where one was there: its end stays. */
+const replace = `${single}
+local kept = redis.call('GET', KEYS[1])
+if not kept then return 0 end
+local digit, call, json = split(kept)
+local known = string.match(json, '^{"e":(%d+),')
+if known and tonumber(known) <= tonumber(ARGV[1]) then return 0 end
+redis.call('SET', KEYS[1], digit .. call .. '{"e":' .. (known or 'null') .. ',"r":' .. ARGV[2] .. '}', 'KEEPTTL')
+return 1
+`
+
+/** KEYS counter; ARGV ms. What it counts, this one included. */
+const count = `
+local counted = redis.call('INCR', KEYS[1])
+if counted == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return counted
+`
+
 /** KEYS record; ARGV now, JSON, ms or 0, call. Nil where this call wrote, else the value that is there. */
 const claim = `${single}
 local kept = redis.call('GET', KEYS[1])
@@ -137,4 +172,14 @@ redis.call('PUBLISH', ARGV[2], ARGV[3])
 return till > tonumber(ARGV[1]) and 1 or 0
 `
 
-export const scripts = { claim, consume, release, redeem, rotate, revoke } as const
+export const scripts = {
+  claim,
+  consume,
+  extend,
+  replace,
+  count,
+  release,
+  redeem,
+  rotate,
+  revoke,
+} as const

@@ -64,18 +64,33 @@ export interface Store {
   /** Writes or overwrites; `lifetime` in ms, by default the kind's own. */
   put<K extends Kind>(kind: K, id: string, record: Records[K], lifetime?: number): Promise<void>
   get<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined>
-  /** Writes only where nothing is: undefined when this call wrote, else the record of whoever was first. Atomic. */
-  claim<K extends Kind>(kind: K, id: string, record: Records[K]): Promise<Records[K] | undefined>
+  /**
+   * Writes only where nothing is: undefined when this call wrote, else the record of whoever was first. Atomic. `lifetime` in
+   * ms, by default the kind's own.
+   */
+  claim<K extends Kind>(
+    kind: K,
+    id: string,
+    record: Records[K],
+    lifetime?: number,
+  ): Promise<Records[K] | undefined>
   /** Takes a record for one use. Atomic; remembers until the record's end, so that a second taker is told it is second. */
   consume<K extends Kind>(
     kind: K,
     id: string,
   ): Promise<{ record: Records[K]; first: boolean } | undefined>
+  /** A record lives at least `lifetime` ms from now, never shorter than before; false where it is gone. Atomic. */
+  extend(kind: Kind, id: string, lifetime?: number): Promise<boolean>
+  /** Another record in the place of one that is there, with the end that it had; false where it is gone. Atomic. */
+  replace<K extends Kind>(kind: K, id: string, record: Records[K]): Promise<boolean>
+  drop(kind: Kind, id: string): Promise<void>
+  /** How often this was called for that name in the present window of so many ms, this call included. Atomic. */
+  count(name: string, window: number): Promise<number>
   /** Drops a link only if this person still owns it. Atomic. */
   release(id: string, owner: string): Promise<boolean>
 
-  /** Opens a grant with its one code. */
-  open(grant: GrantRecord, use: GrantUse, code: IssuedToken): Promise<void>
+  /** Opens a grant with its one code, or, where nobody has to fetch it, with its one access token. */
+  open(grant: GrantRecord, use: GrantUse, first: IssuedToken | IssuedAccessToken): Promise<void>
   /** One read. Undefined where the grant is gone or revoked, or the value is unknown to it or expired. */
   find(token: TokenReference): Promise<FoundToken | undefined>
   /**

@@ -76,6 +76,90 @@ export function storePromises(t: Test, open: OpenStore): void {
     }
   }
 
+  t.test('extend: a record lives at least so long, and never shorter than before', async (t) => {
+    const { store, replica, clock } = begin(t)
+    await store.put('client', 'extended', client, HOUR)
+    t.equal(await store.extend('client', 'extended', MINUTE), true)
+    clock.now += HOUR - 1
+    t.match(await store.get('client', 'extended'), client, 'not shortened')
+    t.equal(await replica().extend('client', 'extended', HOUR), true)
+    clock.now += HOUR - 1
+    t.match(await store.get('client', 'extended'), client, 'lengthened')
+    clock.now += 2
+    t.equal(await store.extend('client', 'extended'), false, 'what is over does not come back')
+    t.equal(await store.extend('client', 'never'), false)
+    t.equal(await store.get('client', 'extended'), undefined)
+  })
+
+  t.test('extend leaves alone what was consumed, and what stays for ever', async (t) => {
+    const { store, clock } = begin(t)
+    await store.put('spent', 'left-alone', { version: 1 }, MINUTE)
+    await store.consume('spent', 'left-alone')
+    await store.extend('spent', 'left-alone', HOUR)
+    t.equal((await store.consume('spent', 'left-alone'))?.first, false)
+    const link = { version: 1, owner: 'p', iss: 'i', studentId: 'x', linkedAt: 1 } as const
+    await store.put('link', 'left-alone', link)
+    t.equal(await store.extend('link', 'left-alone', MINUTE), true)
+    clock.now += HOUR
+    t.match(await store.get('link', 'left-alone'), link)
+  })
+
+  t.test('replace: another record with the end that the first one had', async (t) => {
+    const { store, clock } = begin(t)
+    t.equal(await store.replace('client', 'replaced', client), false, 'nothing is there')
+    t.equal(await store.get('client', 'replaced'), undefined)
+    await store.put('client', 'replaced', client, HOUR)
+    t.equal(await store.replace('client', 'replaced', { ...client, client_name: 'new' }), true)
+    t.match(await store.get('client', 'replaced'), { client_name: 'new' })
+    clock.now += HOUR
+    t.equal(await store.get('client', 'replaced'), undefined)
+    t.equal(await store.replace('client', 'replaced', client), false)
+  })
+
+  t.test('drop: gone, and free to be claimed', async (t) => {
+    const { store } = begin(t)
+    await store.put('client', 'dropped', client)
+    await store.drop('client', 'dropped')
+    await store.drop('client', 'dropped')
+    t.equal(await store.get('client', 'dropped'), undefined)
+    t.equal(await store.claim('client', 'dropped', client, MINUTE), undefined)
+  })
+
+  t.test('claim takes a lifetime of its own', async (t) => {
+    const { store, clock } = begin(t)
+    await store.claim('client', 'claimed', client, MINUTE)
+    clock.now += MINUTE
+    t.equal(await store.get('client', 'claimed'), undefined)
+  })
+
+  t.test('count: each call counts, on every replica, until the window ends', async (t) => {
+    const { store, replica, clock } = begin(t)
+    const other = replica()
+    const counted = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => (i % 2 ? store : other).count('one', HOUR)),
+    )
+    t.same(
+      counted.sort((a, b) => a - b),
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    )
+    t.equal(await store.count('another', HOUR), 1)
+    clock.now += HOUR
+    t.equal(await store.count('one', HOUR), 1)
+  })
+
+  t.test('a grant can be opened with its one access token, without a code', async (t) => {
+    const { store, clock } = begin(t)
+    const grant = grantOf(newGrantId())
+    const { reference } = mintToken('access', grant.id)
+    const expiresAt = clock.now + HOUR
+    await store.open(grant, use, { hash: reference.hash, expiresAt, scopes: ['school:read'] })
+    t.match(await store.find(reference), { expiresAt, scopes: ['school:read'], grant })
+    t.equal(await store.isAlive(grant.id), true)
+    clock.now = expiresAt
+    t.equal(await store.find(reference), undefined)
+    t.equal(await store.isAlive(grant.id), false)
+  })
+
   t.test('single records: put, get, overwrite; what is returned is a copy', async (t) => {
     const { store } = begin(t)
     t.equal(await store.get('client', 'c1'), undefined)
