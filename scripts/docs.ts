@@ -16,7 +16,10 @@ function settingsTable(settings: z.ZodObject, secrets: readonly string[]): strin
     const value = parsed.success ? parsed.data : undefined
     const fallback = !parsed.success
       ? '**required**'
-      : value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
+      : value === undefined ||
+          value === '' ||
+          value instanceof Map ||
+          (Array.isArray(value) && value.length === 0)
         ? ''
         : `\`${typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)}\``
     const names = secrets.includes(name) ? `\`${name}\` or \`${name}_FILE\`` : `\`${name}\``

@@ -7,6 +7,11 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import { authorization } from './authorization/index.ts'
+import { createAdmission } from './clients/admission.ts'
+import { createAuthenticateClient } from './clients/client-authentication.ts'
+import { createClients } from './clients/clients.ts'
+import { createDocuments } from './clients/documents/documents.ts'
+import { createGuardedFetch, type GuardedFetch } from './clients/documents/guarded-fetch.ts'
 import type { Config } from './config.ts'
 import { discovery } from './discovery/index.ts'
 import { finishRequests } from './http/finish-requests.ts'
@@ -16,7 +21,7 @@ import { publicUrls } from './oauth/issuer.ts'
 import { createAudit } from './operations/audit.ts'
 import { operations } from './operations/index.ts'
 import { logStep } from './operations/logging.ts'
-import { createFindClient } from './registration/find-client.ts'
+import { createMetrics } from './operations/metrics.ts'
 import { registration } from './registration/index.ts'
 import { resource } from './resource/index.ts'
 import { createMcpUpstream } from './resource/mcp-upstream.ts'
@@ -32,6 +37,8 @@ export interface AppOptions {
   log: FastifyBaseLogger
   /** Milliseconds since the epoch. */
   now: () => number
+  /** In place of the network, for documents of clients. */
+  fetchDocument?: GuardedFetch
 }
 
 /** Milliseconds in which a whole request must have arrived; answers may take as long as they like. */
@@ -45,9 +52,24 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     former: config.FORMER_SECRET_KEYS.map((secret) => secret.reveal()),
     now,
   })
-  const audit = createAudit(log)
+  const metrics = createMetrics()
+  const audit = createAudit(log, metrics)
   const directory = createDirectory({ config, store, audit, now })
-  const findClient = createFindClient(store)
+  const admission = createAdmission(config)
+  const developmentOrigins = config.CIMD_DEVELOPMENT_ORIGINS
+  const documents = createDocuments({
+    store,
+    fetch: options.fetchDocument ?? createGuardedFetch({ developmentOrigins }),
+    now,
+  })
+  const clients = createClients({
+    configured: config.CLIENTS,
+    store,
+    documents,
+    admission,
+    developmentOrigins,
+  })
+  const authenticateClient = createAuthenticateClient({ clients, store, urls, now })
   const mcp = createMcpUpstream(config.MCP_UPSTREAM_URL)
 
   const app = Fastify({
@@ -68,8 +90,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     front.addHook('onResponse', logStep)
     finishRequests(front)
     await front.register(cookie)
-    await front.register(discovery, { urls, keys })
-    await front.register(registration, { config, store, audit, now })
+    await front.register(discovery, { config, urls, keys })
+    await front.register(registration, { config, urls, store, admission, audit, now })
     await front.register(authorization, {
       config,
       urls,
@@ -77,14 +99,30 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       keys,
       upstream,
       directory,
-      findClient,
+      clients,
+      authenticateClient,
       audit,
       now,
     })
-    await front.register(token, { config, urls, store, directory, findClient, audit, now })
+    await front.register(token, {
+      config,
+      urls,
+      store,
+      directory,
+      clients,
+      authenticateClient,
+      audit,
+      now,
+    })
   }
   await app.register(oauth)
   await app.register(resource, { config, urls, store, keys, mcp, log, now })
-  await app.register(operations, { store, upstream, mcpState: () => mcp.state })
+  await app.register(operations, {
+    store,
+    upstream,
+    mcpState: () => mcp.state,
+    metrics,
+    metricsToken: config.METRICS_TOKEN,
+  })
   return app
 }

@@ -1,6 +1,8 @@
 /** The gateway's settings: the only reader of the environment. Every problem is reported at once. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { ConfiguredClientError, readConfiguredClients } from './clients/configured-clients.ts'
+import { isNetwork } from './http/client-network.ts'
 import { isLoopback } from './oauth/loopback.ts'
 
 /** A secret that prints as nothing, so that no log can hold it by accident. */
@@ -34,6 +36,8 @@ const seconds = (min: number, max: number) => {
   const error = `must be a whole number from ${min} to ${max}`
   return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error })
 }
+const onOff = () => z.enum(['on', 'off'])
+const isOn = (value: 'on' | 'off') => value === 'on'
 const port = () => z.coerce.number().int().min(0).max(65_535)
 const httpUrl = () =>
   z.string().refine((value) => /^https?:\/\/[^/]/i.test(value) && URL.canParse(value), {
@@ -144,10 +148,9 @@ export const settings = z.object({
     .min(1)
     .default('realm_access.roles')
     .describe('Path of the claim that lists the roles.'),
-  CONFIRM_PERSON: z
-    .enum(['on', 'off'])
+  CONFIRM_PERSON: onOff()
     .default('on')
-    .transform((value) => value === 'on')
+    .transform(isOn)
     .describe('Ask “continue as …?” when the provider’s login is older than this authorization.'),
   ENROLMENT_CONTACT: z
     .string()
@@ -179,6 +182,71 @@ export const settings = z.object({
   GRANTS_PER_CLIENT: seconds(1, 1000)
     .default(20)
     .describe('Grants one person may hold for one client; the least recently used goes first.'),
+  DCR: onOff()
+    .default('on')
+    .transform(isOn)
+    .describe(
+      'Dynamic client registration (RFC 7591); off: only clients that are known otherwise.',
+    ),
+  DCR_SHARED_CLIENTS: onOff()
+    .default('on')
+    .transform(isOn)
+    .describe(
+      'The same metadata of a public client gives the same client id, which nobody can change then. off: an id of its own for each, with RFC 7592 management.',
+    ),
+  DCR_PER_ADDRESS: seconds(1, 1_000_000)
+    .default(100)
+    .describe(
+      'New registrations an hour from one address (IPv6: one /64); the same metadata again is none.',
+    ),
+  DCR_PER_HOUR: seconds(1, 1_000_000)
+    .default(1000)
+    .describe(
+      'New registrations an hour in all; each of DCR_SHARED_NETWORKS has as many to itself.',
+    ),
+  DCR_SHARED_NETWORKS: list()
+    .default(['160.79.104.0/21'])
+    .describe(
+      'Networks behind which many people share few addresses, as hosted Claude’s: not limited by address.',
+    ),
+  CIMD: onOff()
+    .default('on')
+    .transform(isOn)
+    .describe(
+      'Client ids that are the https URL of the client’s metadata (Client ID Metadata Documents).',
+    ),
+  CIMD_ALLOWED_HOSTS: list()
+    .default([])
+    .describe(
+      'Hosts whose documents are admitted, exact or *.example.com; comma-separated. Empty: any public host.',
+    ),
+  CIMD_DEVELOPMENT_ORIGINS: list()
+    .default([])
+    .describe(
+      'Exact origins whose documents are admitted with http and on any port, e.g. http://localhost:7591. Only while PUBLIC_URL is loopback.',
+    ),
+  ALLOWED_REDIRECT_HOSTS: list()
+    .default([])
+    .describe(
+      'Hosts to which clients may send people back, exact or *.example.com; loopback stands for this machine. Empty: any. Clients of CLIENTS are not asked.',
+    ),
+  CLIENTS: z
+    .string()
+    .default('')
+    .transform((json, context) => {
+      try {
+        return readConfiguredClients(json)
+      } catch (error) {
+        if (!(error instanceof ConfiguredClientError)) throw error
+        context.addIssue({ code: 'custom', message: error.message })
+        return z.NEVER
+      }
+    })
+    .describe('Clients registered by hand: a JSON array (docs/clients-by-hand.md).'),
+  METRICS_TOKEN: z
+    .union([z.literal(''), secret(16)])
+    .default('')
+    .describe('Bearer token that GET /metrics asks for; without one there are no metrics.'),
   CUSTOM_REDIRECT_URIS: list()
     .default([])
     .describe(
@@ -212,6 +280,8 @@ export const secretSettings = [
   'FORMER_SECRET_KEYS',
   'OIDC_CLIENT_SECRET',
   'REDIS_URL',
+  'CLIENTS',
+  'METRICS_TOKEN',
 ] as const
 
 type Settings = z.infer<typeof settings>
@@ -224,6 +294,9 @@ const DEMO_PASSWORD = 'battle-school'
 // Headers that the gateway itself decides; a setting must not let a client send them inward.
 const NEVER_FORWARDED =
   /^(authorization|proxy-.*|cookie|host|origin|forwarded|x-.*|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect)$/i
+
+/** A host in the spelling of a URL, or all below it. */
+const HOST_PATTERN = /^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$|^\[[0-9a-f:.]+\]$/
 
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError'
@@ -305,6 +378,9 @@ function crossChecks(config: SomeSettings, values: Record<string, string>): stri
         'REDIS_URL has a demo password, and PUBLIC_URL is not loopback: run npm run house:env',
       )
     }
+    if ((config.CIMD_DEVELOPMENT_ORIGINS ?? []).length > 0) {
+      problems.push('CIMD_DEVELOPMENT_ORIGINS must be empty: PUBLIC_URL is not loopback')
+    }
     if (config.BATTLE_SCHOOL_DEMO_PASSWORD === DEMO_PASSWORD) {
       problems.push(
         'BATTLE_SCHOOL_DEMO_PASSWORD is the well-known one, and PUBLIC_URL is not loopback: choose another',
@@ -319,9 +395,19 @@ function crossChecks(config: SomeSettings, values: Record<string, string>): stri
     if (!/^[a-z0-9-]+$/i.test(header) || NEVER_FORWARDED.test(header))
       problems.push(`FORWARD_HEADERS must not name ${header}`)
   }
-  for (const origin of config.ALLOWED_ORIGINS ?? []) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
-      problems.push(`ALLOWED_ORIGINS: ${origin} is not an origin`)
+  for (const name of ['ALLOWED_ORIGINS', 'CIMD_DEVELOPMENT_ORIGINS'] as const) {
+    for (const origin of config[name] ?? []) {
+      if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+        problems.push(`${name}: ${origin} is not an origin`)
+    }
+  }
+  for (const name of ['ALLOWED_REDIRECT_HOSTS', 'CIMD_ALLOWED_HOSTS'] as const) {
+    for (const host of config[name] ?? []) {
+      if (!HOST_PATTERN.test(host)) problems.push(`${name}: ${host} is not a host`)
+    }
+  }
+  for (const network of config.DCR_SHARED_NETWORKS ?? []) {
+    if (!isNetwork(network)) problems.push(`DCR_SHARED_NETWORKS: ${network} is not a CIDR range`)
   }
   for (const redisUrl of (config.REDIS_URL ?? '').split(',').filter((item) => item.trim() !== '')) {
     if (!/^rediss?:\/\//.test(redisUrl.trim()) || !URL.canParse(redisUrl.trim()))

@@ -20,16 +20,20 @@ const CONTRACT = [
   '/mcp/.well-known/openid-configuration',
   '/jwks',
   '/register',
+  '/register/:client_id',
+  '/par',
   '/authorize',
   '/authorize/process',
   '/callback',
   '/token',
   '/revoke',
+  '/introspect',
   '/mcp',
   '/mcp/',
   '/healthz',
   '/readyz',
   '/favicon.ico',
+  '/metrics',
 ].sort()
 
 /** Fastify prints a tree: a line's depth is its indentation, its path the concatenation down to it. */
@@ -61,7 +65,10 @@ t.test('routes at run time, the contract and the README table are the same paths
 })
 
 t.test('each path answers the methods of the README table, and no other', async (t) => {
-  const door = await openDoor(t, { MCP_UPSTREAM_URL: 'http://127.0.0.1:1/mcp' })
+  const door = await openDoor(t, {
+    MCP_UPSTREAM_URL: 'http://127.0.0.1:1/mcp',
+    METRICS_TOKEN: 'a token for the metrics',
+  })
   const { access_token } = await door.connect(await door.register())
   const headers = { authorization: `Bearer ${access_token}` }
   for (const { path: url, methods } of table) {
@@ -82,7 +89,7 @@ t.test('only endpoint files add routes, and the README names each', async (t) =>
   const endpoints = files.filter((file) => file.endsWith('-endpoint.ts')).sort()
   t.same([...new Set(table.map(({ file }) => file))].sort(), endpoints)
   const adding = files.filter((file) =>
-    /\b(?:app|front)\s*\.(?:get|post|put|patch|delete|all|route|head|options)\(/.test(
+    /\b(?:app|front|pages|direct)\s*\.(?:get|post|put|patch|delete|all|route|head|options)\(/.test(
       readFileSync(`${root}/src/${file}`, 'utf8'),
     ),
   )

@@ -1,7 +1,7 @@
 /**
- * GET /authorize (RFC 6749 §4.1.1; RFC 7636 §4.3; RFC 8707 §2.1): shows the consent page.
+ * GET /authorize (RFC 6749 §4.1.1; RFC 7636 §4.3; RFC 8707 §2.1; RFC 9126 §4): shows the consent page.
  *
- * Reads the client, writes nothing, needs no cookie and may be fetched any number of times (C33): the form carries the
+ * Reads the client and what it pushed, writes nothing, needs no cookie and may be fetched any number of times (C33): the form carries the
  * checked request sealed. Answers a page, or a 303 with `error`, `state` and `iss` once client and redirect URI are proven.
  */
 import type { FastifyInstance } from 'fastify'
@@ -12,15 +12,17 @@ import { pageHeaders } from '../pages/page-headers.ts'
 import { readAuthorizationRequest } from './authorization-request.ts'
 import { newBrowserSecret, newTransactionId } from './browser-cookie.ts'
 import { sealForm } from './interaction.ts'
+import { provenClient } from './proven-client.ts'
+import { pushedRequest, refuseUnlessPushed } from './pushed-request.ts'
 import type { AuthorizationRoom } from './room.ts'
 
 export function authorizationEndpoint(app: FastifyInstance, room: AuthorizationRoom): void {
   app.get('/authorize', async (request, reply) => {
-    const authorization = await readAuthorizationRequest(
-      new URLSearchParams(queryOf(request.raw.url)),
-      room.findClient,
-      room.urls,
-    )
+    const parameters = new URLSearchParams(queryOf(request.raw.url))
+    const client = await provenClient(parameters, room.clients)
+    const pushed = await pushedRequest(parameters, client, room.store)
+    const authorization = pushed ?? readAuthorizationRequest(parameters, client, room.urls)
+    if (!pushed) refuseUnlessPushed(client, authorization)
     const id = newTransactionId()
     const browser = newBrowserSecret(room.now())
     const expiresAt = room.now() + room.config.LOGIN_TTL * 1000

@@ -1,4 +1,5 @@
 /** What a client asks at /authorize, checked in the order that keeps an error from being redirected astray. */
+import type { Client } from '../clients/client.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { type Form, readForm } from '../oauth/form.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
@@ -6,8 +7,7 @@ import { isCodeChallenge } from '../oauth/pkce.ts'
 import { redirectUriMatches } from '../oauth/redirect-uri.ts'
 import { canonicalResource } from '../oauth/resource-indicator.ts'
 import { askedScopes } from '../oauth/scope.ts'
-import type { FindClient } from '../registration/find-client.ts'
-import type { AuthorizationRequest, ClientRecord } from '../store/records.ts'
+import type { AuthorizationRequest } from '../store/records.ts'
 import { PageError, type ProvenTarget, RedirectableError } from './authorization-response.ts'
 
 // A state beyond this is no client's (2 kB and more are real: C37), and it travels sealed inside our own form.
@@ -15,15 +15,14 @@ const MAX_STATE = 8192
 const MAX_TEXT = 1024
 
 /**
- * @throws PageError while client and redirect URI are not proven (RFC 6749 §4.1.2.1)
+ * @throws PageError while the redirect URI is not proven (RFC 6749 §4.1.2.1)
  * @throws RedirectableError afterwards
  */
-export async function readAuthorizationRequest(
+export function readAuthorizationRequest(
   parameters: URLSearchParams,
-  findClient: FindClient,
+  client: Client,
   urls: PublicUrls,
-): Promise<AuthorizationRequest> {
-  const client = await provenClient(parameters, findClient)
+): AuthorizationRequest {
   const redirect_uri = provenRedirectUri(parameters, client)
   const states = parameters.getAll('state')
   const target: ProvenTarget = {
@@ -39,21 +38,8 @@ export async function readAuthorizationRequest(
   }
 }
 
-async function provenClient(
-  parameters: URLSearchParams,
-  findClient: FindClient,
-): Promise<ClientRecord> {
-  const [client_id, ...more] = parameters.getAll('client_id')
-  if (!client_id || more.length > 0) {
-    throw new PageError('unknown_client', 400, 'client_id is missing or repeated')
-  }
-  const client = await findClient(client_id)
-  if (!client) throw new PageError('unknown_client', 400, 'no such client')
-  return client
-}
-
 // RFC 6749 §3.1.2.3: it may be left out only where exactly one is registered.
-function provenRedirectUri(parameters: URLSearchParams, client: ClientRecord): string {
+function provenRedirectUri(parameters: URLSearchParams, client: Client): string {
   const [requested, ...more] = parameters.getAll('redirect_uri')
   if (more.length > 0) {
     throw new PageError('invalid_redirect_uri', 400, 'redirect_uri is repeated')
@@ -68,7 +54,7 @@ function provenRedirectUri(parameters: URLSearchParams, client: ClientRecord): s
 
 function readChecked(
   form: Form,
-  client: ClientRecord,
+  client: Client,
   target: ProvenTarget,
   urls: PublicUrls,
 ): AuthorizationRequest {
@@ -92,9 +78,11 @@ function readChecked(
     throw new OAuthError('invalid_request', 'code_challenge is not the base64url of a SHA-256')
   }
   const resource = canonicalResource(form.get('resource'), urls)
-  // OpenID Connect Core §3.1.2.1: our consent page is always shown, so `none` can never be met.
-  if (form.get('prompt')?.split(' ').includes('none')) {
-    throw new OAuthError('interaction_required', 'the person is always asked')
+  const prompt = readPrompt(form.get('prompt'))
+  const max_age = readMaxAge(form.get('max_age'))
+  const dpop_jkt = form.get('dpop_jkt')
+  if (dpop_jkt !== undefined && !isCodeChallenge(dpop_jkt)) {
+    throw new OAuthError('invalid_request', 'dpop_jkt is not the base64url of a SHA-256')
   }
   if ((target.state?.length ?? 0) > MAX_STATE) {
     throw new OAuthError('invalid_request', 'state is too long')
@@ -113,7 +101,29 @@ function readChecked(
     ...(scope === undefined ? {} : { scope_asked: scope.slice(0, MAX_TEXT) }),
     ...(ui_locales === undefined ? {} : { ui_locales: ui_locales.slice(0, MAX_TEXT) }),
     ...(login_hint === undefined ? {} : { login_hint: login_hint.slice(0, MAX_TEXT) }),
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(max_age === undefined ? {} : { max_age }),
+    ...(dpop_jkt === undefined ? {} : { dpop_jkt }),
   }
+}
+
+/** OpenID Connect Core §3.1.2.1. `consent` is met by our page; what is not known is ignored (C34). */
+function readPrompt(value: string | undefined): AuthorizationRequest['prompt'] {
+  const asked = (value ?? '').split(' ').filter((each) => each !== '')
+  if (asked.includes('none')) {
+    if (asked.length > 1) throw new OAuthError('invalid_request', 'prompt=none stands alone')
+    // Our page is always shown, so it can never be met.
+    throw new OAuthError('interaction_required', 'the person is always asked')
+  }
+  // Who chooses an account does not have to prove it anew, so of the two the stricter is kept.
+  return (['login', 'select_account'] as const).find((each) => asked.includes(each))
+}
+
+/** Seconds. */
+function readMaxAge(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined
+  if (!/^\d{1,9}$/.test(value)) throw new OAuthError('invalid_request', 'max_age is no number')
+  return Number(value)
 }
 
 /** The target of a request that was checked before: it was proven when it was read. */

@@ -51,9 +51,12 @@ async function answerConsent(
     nextStep({ consent }, room.config.CONFIRM_PERSON) === 'log_in'
       ? await prepareLogin(room, form.id, form.request)
       : undefined
-  if (await room.store.claim('spent', form.id, { version: 1 })) {
+  const { pushed } = form.request
+  // Two pages of one request_uri are one question (RFC 9126 §7.3).
+  if (await room.store.claim('spent', pushed ?? form.id, { version: 1 })) {
     throw new PageError('already_used', 400, 'the consent form was answered before')
   }
+  if (pushed !== undefined) await room.store.drop('pushed', pushed)
   room.audit(login ? 'consent_given' : 'consent_denied', {
     client_id: form.request.client_id,
     redirect_uri: form.request.redirect_uri,

@@ -1,10 +1,13 @@
 /** Room 3: who is the person, and do they agree? */
 import type { FastifyPluginAsync } from 'fastify'
 import { acceptFormBodies } from '../http/form-body.ts'
+import { jsonErrorHandler } from '../http/json-errors.ts'
+import { allowAnyOrigin } from '../http/public-cors.ts'
 import { authorizationEndpoint } from './authorization-endpoint.ts'
 import { createBrowserCookies } from './browser-cookie.ts'
 import { consentEndpoint } from './consent-endpoint.ts'
 import { pageErrorHandler } from './page-errors.ts'
+import { pushedAuthorizationRequestEndpoint } from './pushed-authorization-request-endpoint.ts'
 import type { AuthorizationRoom } from './room.ts'
 import { upstreamCallbackEndpoint } from './upstream-callback-endpoint.ts'
 
@@ -20,8 +23,16 @@ export const authorization: FastifyPluginAsync<Omit<AuthorizationRoom, 'cookies'
     }),
   }
   acceptFormBodies(app)
-  app.setErrorHandler(pageErrorHandler(parts.urls.issuer))
-  authorizationEndpoint(app, room)
-  consentEndpoint(app, room)
-  upstreamCallbackEndpoint(app, room)
+  await app.register(async (pages) => {
+    pages.setErrorHandler(pageErrorHandler(parts.urls.issuer))
+    authorizationEndpoint(pages, room)
+    consentEndpoint(pages, room)
+    upstreamCallbackEndpoint(pages, room)
+  })
+  // Spoken to by clients, not by people.
+  await app.register(async (direct) => {
+    direct.addHook('onRequest', allowAnyOrigin(['POST']))
+    direct.setErrorHandler(jsonErrorHandler)
+    pushedAuthorizationRequestEndpoint(direct, room)
+  })
 }

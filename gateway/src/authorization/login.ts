@@ -22,8 +22,10 @@ export async function prepareLogin(
   const secret = newBrowserSecret(room.now())
   const location = await room.upstream
     .loginUrl(loginChecks(id, secret.value), {
-      ...options,
       ...pick(authorization, 'ui_locales'),
+      ...pick(authorization, 'prompt'),
+      ...(authorization.max_age === undefined ? {} : { max_age: String(authorization.max_age) }),
+      ...options,
       // Another person is wanted: the hint names the one who is there.
       ...(options.prompt === undefined ? pick(authorization, 'login_hint') : {}),
     })
@@ -56,10 +58,10 @@ function unreachable(error: unknown): unknown {
     : new PageError('unavailable', 503, 'the provider is unavailable', { cause: error })
 }
 
-function pick<K extends 'ui_locales' | 'login_hint'>(
+function pick<K extends 'ui_locales' | 'login_hint' | 'prompt'>(
   from: AuthorizationRequest,
   name: K,
-): { [P in K]?: string } {
+): Pick<LoginOptions, K> {
   const value = from[name]
-  return (value === undefined ? {} : { [name]: value }) as { [P in K]?: string }
+  return (value === undefined ? {} : { [name]: value }) as Pick<LoginOptions, K>
 }

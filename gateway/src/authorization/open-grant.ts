@@ -33,6 +33,7 @@ export async function openGrant(
     ...(authorization.client_name === undefined ? {} : { client_name: authorization.client_name }),
     redirect_uri: authorization.redirect_uri,
     code_challenge: authorization.code_challenge,
+    ...(authorization.dpop_jkt === undefined ? {} : { dpop_jkt: authorization.dpop_jkt }),
     resource: authorization.resource,
     ...(authorization.scope_asked === undefined ? {} : { scopeAsked: authorization.scope_asked }),
     scopeConsented: authorization.scopes,

@@ -1,9 +1,11 @@
 /** What the files of this room need, made once in its index. */
+
+import type { AuthenticateClient } from '../clients/client-authentication.ts'
+import type { Clients } from '../clients/clients.ts'
 import type { Config } from '../config.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import type { Audit } from '../operations/audit.ts'
-import type { FindClient } from '../registration/find-client.ts'
 import type { Store } from '../store/store.ts'
 import type { Directory } from '../students/directory.ts'
 import type { Upstream } from '../upstream/upstream.ts'
@@ -16,7 +18,8 @@ export interface AuthorizationRoom {
   keys: Keys
   upstream: Upstream
   directory: Directory
-  findClient: FindClient
+  clients: Clients
+  authenticateClient: AuthenticateClient
   audit: Audit
   cookies: BrowserCookies
   now: () => number

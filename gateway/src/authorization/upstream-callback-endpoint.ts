@@ -44,6 +44,7 @@ export function upstreamCallbackEndpoint(app: FastifyInstance, room: Authorizati
     const login = {
       startedAt: transaction.startedAt,
       authenticatedAt: authenticatedAt(identity, room.now()),
+      notBefore: earliestLogin(transaction),
     }
     const next = nextStep({ consent: 'allow', login }, room.config.CONFIRM_PERSON)
     if (next === 'confirm_person') {
@@ -52,8 +53,20 @@ export function upstreamCallbackEndpoint(app: FastifyInstance, room: Authorizati
       return askPerson(room, request, reply, id, transaction, identity)
     }
     room.cookies.clear(reply, id)
+    if (next === 'require_login') {
+      const target = targetOf(transaction.request)
+      const description = 'the provider did not log the person in anew'
+      return redirectWithError(reply, target, room.urls.issuer, 'login_required', description)
+    }
     return respond(room, request, reply, transaction.request, identity)
   })
+}
+
+/** Milliseconds: what the client asked for, less what clocks may differ. */
+function earliestLogin({ startedAt, request }: TransactionRecord): number | undefined {
+  const { max_age, prompt } = request
+  const age = prompt === 'login' ? 0 : max_age
+  return age === undefined ? undefined : startedAt - age * 1000 - CLOCK_SKEW
 }
 
 /** Milliseconds. A time to come says nothing of a login: it counts as absent, so that the person is asked. */

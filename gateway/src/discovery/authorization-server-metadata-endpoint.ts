@@ -3,13 +3,20 @@
  * try (C6). Nothing in it is null or empty, and nothing is promised that is not there (C9).
  */
 import type { FastifyInstance } from 'fastify'
+import { ASSERTION_ALGORITHMS } from '../clients/client-assertion.ts'
+import type { Config } from '../config.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import { PUBLIC_SCOPES } from '../oauth/scope.ts'
 import { staticDocument } from './static-document.ts'
 
-const AUTH_METHODS = ['none', 'client_secret_post', 'client_secret_basic']
+const CONFIDENTIAL_METHODS = ['client_secret_post', 'client_secret_basic', 'private_key_jwt']
+const AUTH_METHODS = ['none', ...CONFIDENTIAL_METHODS]
 
-export function authorizationServerMetadataEndpoint(app: FastifyInstance, urls: PublicUrls): void {
+export function authorizationServerMetadataEndpoint(
+  app: FastifyInstance,
+  { urls, config }: { urls: PublicUrls; config: Config },
+): void {
+  const clients = [...config.CLIENTS.values()]
   staticDocument(
     app,
     [
@@ -24,15 +31,34 @@ export function authorizationServerMetadataEndpoint(app: FastifyInstance, urls: 
       issuer: urls.issuer,
       authorization_endpoint: urls.authorizationEndpoint,
       token_endpoint: urls.tokenEndpoint,
-      registration_endpoint: urls.registrationEndpoint,
+      ...(config.DCR ? { registration_endpoint: urls.registrationEndpoint } : {}),
+      // MCP 2026-07-28: clients that have such an id use it where they see this.
+      ...(config.CIMD ? { client_id_metadata_document_supported: true } : {}),
+      pushed_authorization_request_endpoint: urls.pushedAuthorizationRequestEndpoint,
       revocation_endpoint: urls.revocationEndpoint,
       jwks_uri: urls.jwksUri,
       scopes_supported: [...PUBLIC_SCOPES],
       response_types_supported: ['code'],
       response_modes_supported: ['query'],
-      grant_types_supported: ['authorization_code', 'refresh_token'],
+      grant_types_supported: [
+        'authorization_code',
+        'refresh_token',
+        // Only for clients that the operator registered, so only where there are some.
+        ...(clients.some(({ service_scopes }) => service_scopes) ? ['client_credentials'] : []),
+      ],
+      prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
       token_endpoint_auth_methods_supported: AUTH_METHODS,
       revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+      // RFC 8414 §2: with private_key_jwt.
+      token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+      revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+      ...(clients.some(({ may_introspect }) => may_introspect)
+        ? {
+            introspection_endpoint: urls.introspectionEndpoint,
+            introspection_endpoint_auth_methods_supported: CONFIDENTIAL_METHODS,
+            introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+          }
+        : {}),
       // RFC 7636 §6.2.1; strict clients refuse a server that does not list it.
       code_challenge_methods_supported: ['S256'],
       // RFC 9207 §3

@@ -13,6 +13,8 @@ export function jsonErrorHandler(
   const facts = { error: known.code, description: known.description, detail: known.detail }
   if (known.status >= 500) request.log.error({ err: error, ...facts }, 'request failed')
   else request.log.info(facts, 'request refused')
+  // RFC 6749 §5.2, RFC 6750 §3
+  if (known.challenge !== undefined) reply.header('www-authenticate', known.challenge)
   if (known.retryAfter !== undefined) reply.header('retry-after', known.retryAfter)
   return reply
     .code(known.status)

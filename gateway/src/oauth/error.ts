@@ -11,6 +11,8 @@ export type OAuthErrorCode =
   | 'invalid_grant'
   | 'unsupported_grant_type'
   | 'unsupported_response_type'
+  | 'unauthorized_client'
+  | 'invalid_scope'
   | 'access_denied'
   | 'server_error'
   | 'temporarily_unavailable'
@@ -21,10 +23,13 @@ export type OAuthErrorCode =
   | 'invalid_target'
   // RFC 6750 §3.1
   | 'invalid_token'
-  // OpenID Connect Core §3.1.2.6, OpenID Connect Core §6
+  // OpenID Connect Core §3.1.2.6, §6
   | 'interaction_required'
+  | 'login_required'
   | 'request_not_supported'
   | 'request_uri_not_supported'
+  // RFC 9449 §5, §7.1
+  | 'invalid_dpop_proof'
 
 const statusOf: Partial<Record<OAuthErrorCode, number>> = {
   invalid_client: 401,
@@ -40,8 +45,10 @@ export interface OAuthErrorOptions {
   /** For the log only. */
   detail?: string
   cause?: unknown
-  /** Seconds, sent as `Retry-After` with a 503. */
+  /** Seconds, sent as `Retry-After`; two with each 503. */
   retryAfter?: number
+  /** Sent as `WWW-Authenticate`. */
+  challenge?: string
 }
 
 export class OAuthError extends Error {
@@ -51,6 +58,7 @@ export class OAuthError extends Error {
   readonly description: string
   readonly detail: string | undefined
   readonly retryAfter: number | undefined
+  readonly challenge: string | undefined
 
   constructor(code: OAuthErrorCode, description: string, options: OAuthErrorOptions = {}) {
     super(`${code}: ${description}`, options.cause === undefined ? {} : { cause: options.cause })
@@ -58,6 +66,7 @@ export class OAuthError extends Error {
     this.description = description
     this.status = options.status ?? statusOf[code] ?? 400
     this.detail = options.detail
+    this.challenge = options.challenge
     this.retryAfter = options.retryAfter ?? (this.status === 503 ? 2 : undefined)
   }
 }

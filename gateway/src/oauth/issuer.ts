@@ -13,6 +13,8 @@ export interface PublicUrls {
   readonly tokenEndpoint: string
   readonly registrationEndpoint: string
   readonly revocationEndpoint: string
+  readonly introspectionEndpoint: string
+  readonly pushedAuthorizationRequestEndpoint: string
   readonly jwksUri: string
   /** Our own redirect URI at the provider. */
   readonly callback: string
@@ -32,6 +34,8 @@ export function publicUrls(publicUrl: URL): PublicUrls {
     tokenEndpoint: `${origin}/token`,
     registrationEndpoint: `${origin}/register`,
     revocationEndpoint: `${origin}/revoke`,
+    introspectionEndpoint: `${origin}/introspect`,
+    pushedAuthorizationRequestEndpoint: `${origin}/par`,
     jwksUri: `${origin}/jwks`,
     callback: `${origin}/callback`,
     secure: publicUrl.protocol === 'https:',

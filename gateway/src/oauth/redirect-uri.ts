@@ -20,14 +20,16 @@ const SCRIPT_LIKE = new Set([
 const UNSAFE = /[^\x21-\x7e]|\\/
 const MAX_LENGTH = 2048
 
+/** `hostile`: refuses the whole registration. `unwelcome`: well formed, but not admitted by policy, so it is dropped. */
+export type RedirectUriVerdict = 'admitted' | 'unwelcome' | 'hostile'
+
 /**
- * `hostile`: refuses the whole registration. `unwelcome`: well formed, but not admitted by policy, so it is dropped.
  * Admitted are https, http on loopback, and exactly the listed custom-scheme URIs (ADR 11; RFC 8252 §7.1).
  */
 export function judgeRedirectUri(
   value: unknown,
   customRedirectUris: readonly string[],
-): 'admitted' | 'unwelcome' | 'hostile' {
+): RedirectUriVerdict {
   if (typeof value !== 'string' || value.length > MAX_LENGTH || UNSAFE.test(value)) return 'hostile'
   // RFC 6749 §3.1.2: absolute, no fragment.
   if (value.includes('#') || !URL.canParse(value)) return 'hostile'

@@ -1,8 +1,15 @@
-/** Audit events: one log line each, never a token, code or secret in it. */
+/** Audit events: one log line and one count each, never a token, code or secret in it. */
 import type { FastifyBaseLogger } from 'fastify'
+import type { Metrics } from './metrics.ts'
 
 export type AuditEvent =
   | 'client_registered'
+  | 'client_known'
+  | 'client_limited'
+  | 'client_updated'
+  | 'client_deleted'
+  | 'request_pushed'
+  | 'service_token_issued'
   | 'consent_given'
   | 'consent_denied'
   | 'login_refused'
@@ -22,6 +29,9 @@ export type AuditEvent =
 
 export type Audit = (event: AuditEvent, facts: Record<string, unknown>) => void
 
-export function createAudit(log: FastifyBaseLogger): Audit {
-  return (event, facts) => log.info({ audit: event, ...facts }, event)
+export function createAudit(log: FastifyBaseLogger, metrics: Metrics): Audit {
+  return (event, facts) => {
+    metrics.events.inc({ event })
+    log.info({ audit: event, ...facts }, event)
+  }
 }

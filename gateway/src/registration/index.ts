@@ -1,20 +1,26 @@
 /** Room 2: which client is this? */
 import type { FastifyPluginAsync } from 'fastify'
-import { OAUTH_BODY_LIMIT } from '../http/form-body.ts'
 import { jsonErrorHandler } from '../http/json-errors.ts'
 import { allowAnyOrigin } from '../http/public-cors.ts'
 import { OAuthError } from '../oauth/error.ts'
-import {
-  clientRegistrationEndpoint,
-  type RegistrationRoom,
-} from './client-registration-endpoint.ts'
+import { clientConfigurationEndpoint } from './client-configuration-endpoint.ts'
+import { clientRegistrationEndpoint } from './client-registration-endpoint.ts'
+import { createRegistrationLimits } from './registration-limits.ts'
+import type { RegistrationRoom } from './room.ts'
 
-export const registration: FastifyPluginAsync<RegistrationRoom> = async (app, room) => {
-  app.addHook('onRequest', allowAnyOrigin(['POST']))
+/** Bytes: each is kept for a day, and strangers send them. */
+const REGISTRATION_BODY_LIMIT = 16 * 1024
+
+export const registration: FastifyPluginAsync<Omit<RegistrationRoom, 'limits'>> = async (
+  app,
+  parts,
+) => {
+  const room: RegistrationRoom = { ...parts, limits: createRegistrationLimits(parts) }
+  app.addHook('onRequest', allowAnyOrigin(['GET', 'POST', 'PUT', 'DELETE']))
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     'application/json',
-    { parseAs: 'string', bodyLimit: OAUTH_BODY_LIMIT },
+    { parseAs: 'string', bodyLimit: REGISTRATION_BODY_LIMIT },
     (_request, body, done) => {
       try {
         done(null, JSON.parse(body.toString()))
@@ -28,4 +34,5 @@ export const registration: FastifyPluginAsync<RegistrationRoom> = async (app, ro
   )
   app.setErrorHandler(jsonErrorHandler)
   clientRegistrationEndpoint(app, room)
+  clientConfigurationEndpoint(app, room)
 }

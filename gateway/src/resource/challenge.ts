@@ -11,9 +11,9 @@ const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/
 
 /** A refusal whose answer carries a challenge. */
 export class ChallengeError extends OAuthError {
-  readonly challenge: string
+  override readonly challenge: string
   constructor(code: OAuthErrorCode, description: string, challenge: string) {
-    super(code, description)
+    super(code, description, { challenge })
     this.challenge = challenge
   }
 }

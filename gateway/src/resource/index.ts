@@ -7,7 +7,7 @@ import type { PublicUrls } from '../oauth/issuer.ts'
 import type { Store } from '../store/store.ts'
 import { createAdmits } from './admitted-origin.ts'
 import { type Access, createBearer } from './bearer.ts'
-import { ChallengeError, challengesOf } from './challenge.ts'
+import { challengesOf } from './challenge.ts'
 import { createInwardHeaders } from './inward-headers.ts'
 import { mcpEndpoint } from './mcp-endpoint.ts'
 import type { McpUpstream } from './mcp-upstream.ts'
@@ -37,10 +37,7 @@ export const resource: FastifyPluginAsync<ResourceOptions> = async (app, options
   // The body is mcp's: nothing here reads it, so every kind is accepted as it comes.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-  app.setErrorHandler((error, request, reply) => {
-    if (error instanceof ChallengeError) reply.header('www-authenticate', error.challenge)
-    return jsonErrorHandler(error, request, reply)
-  })
+  app.setErrorHandler(jsonErrorHandler)
   app.addHook('preClose', async () => streams.close())
   app.addHook('onClose', async () => {
     cache.close()

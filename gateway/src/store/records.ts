@@ -20,8 +20,21 @@ export const clientRecord = z.looseObject({
   redirect_uris: z.array(z.string()),
   grant_types: z.array(z.string()),
   response_types: z.array(z.string()),
-  token_endpoint_auth_method: z.enum(['none', 'client_secret_post', 'client_secret_basic']),
+  token_endpoint_auth_method: z.enum([
+    'none',
+    'client_secret_post',
+    'client_secret_basic',
+    'private_key_jwt',
+  ]),
   client_secret_sha256: z.string().optional(),
+  jwks: z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })) }).optional(),
+  jwks_uri: z.string().optional(),
+  require_pushed_authorization_requests: z.boolean().optional(),
+  dpop_bound_access_tokens: z.boolean().optional(),
+  registration_access_token_sha256: z
+    .string()
+    .optional()
+    .describe('only where one registrant has the id (RFC 7592 §3)'),
   application_type: z.string().optional(),
   scope: z.string().optional(),
   software_id: z.string().optional(),
@@ -40,6 +53,10 @@ export const authorizationRequest = z.looseObject({
   scope_asked: z.string().optional().describe('as the client wrote it'),
   ui_locales: z.string().optional(),
   login_hint: z.string().optional(),
+  prompt: z.enum(['login', 'select_account']).optional(),
+  max_age: z.number().optional().describe('seconds (OpenID Connect Core §3.1.2.1)'),
+  pushed: z.string().optional().describe('the id of its request_uri (RFC 9126)'),
+  dpop_jkt: z.string().optional().describe('RFC 9449 §10'),
 })
 
 /** From the consent to the callback: one login under way, by the `state` sent to the provider. */
@@ -62,6 +79,24 @@ export const pendingLoginRecord = z.looseObject({
 
 /** A one-use id that was used: sealed consent requests. */
 export const spentRecord = z.looseObject({ version })
+
+/** A JSON document of a client as it was fetched, by its URL: its metadata, or its keys. */
+export const documentRecord = z.looseObject({
+  version,
+  document: z.record(z.string(), z.unknown()),
+  fetchedAt: z.number(),
+  freshUntil: z.number(),
+})
+
+/** Why a document could not be fetched a moment ago, by its URL. */
+export const documentFailureRecord = z.looseObject({
+  version,
+  reason: z.enum(['refused', 'unreachable', 'gone', 'invalid']),
+  detail: z.string(),
+})
+
+/** A pushed authorization request (RFC 9126), checked, by the id in its request_uri. */
+export const pushedRequestRecord = z.looseObject({ version, request: authorizationRequest })
 
 /** Who a login was the last time, by person id. */
 export const personRecord = z.looseObject({
@@ -98,8 +133,9 @@ export const grantRecord = z.looseObject({
   roles: z.array(role),
   client_id: z.string(),
   client_name: z.string().optional(),
-  redirect_uri: z.string(),
-  code_challenge: z.string(),
+  redirect_uri: z.string().optional().describe('absent where there was no code'),
+  code_challenge: z.string().optional(),
+  dpop_jkt: z.string().optional().describe('the key to which the code is bound (RFC 9449 §10)'),
   resource: z.string(),
   scopeAsked: z.string().optional(),
   scopeConsented: z.array(z.string()),
@@ -118,6 +154,7 @@ export const grantUse = z.looseObject({
 
 export type ClientRecord = z.infer<typeof clientRecord>
 export type AuthorizationRequest = z.infer<typeof authorizationRequest>
+export type DocumentRecord = z.infer<typeof documentRecord>
 export type TransactionRecord = z.infer<typeof transactionRecord>
 export type PendingLoginRecord = z.infer<typeof pendingLoginRecord>
 export type PersonRecord = z.infer<typeof personRecord>
@@ -130,6 +167,9 @@ export interface Records {
   transaction: TransactionRecord
   login: PendingLoginRecord
   spent: z.infer<typeof spentRecord>
+  document: DocumentRecord
+  document_failure: z.infer<typeof documentFailureRecord>
+  pushed: z.infer<typeof pushedRequestRecord>
   person: PersonRecord
   link: StudentLinkRecord
 }
@@ -140,6 +180,9 @@ export const schemas: { [K in Kind]: z.ZodType<Records[K]> } = {
   transaction: transactionRecord,
   login: pendingLoginRecord,
   spent: spentRecord,
+  document: documentRecord,
+  document_failure: documentFailureRecord,
+  pushed: pushedRequestRecord,
   person: personRecord,
   link: studentLinkRecord,
 }
@@ -150,11 +193,16 @@ export interface Lifetimes {
   transaction: number
   login: number
   spent: number
+  document: number
+  document_failure: number
+  pushed: number
   person: number
   link: number
 }
 
 const DAY = 86_400_000
+/** Milliseconds that a pushed authorization request lives (RFC 9126 §2.2 recommends less than ten minutes). */
+export const PUSHED_REQUEST_LIFETIME = 90_000
 
 /** @param settings seconds, as configured */
 export function lifetimes(settings: { LOGIN_TTL: number; REFRESH_TOKEN_TTL: number }): Lifetimes {
@@ -166,6 +214,10 @@ export function lifetimes(settings: { LOGIN_TTL: number; REFRESH_TOKEN_TTL: numb
     login,
     // Longer than the sealed request that it guards.
     spent: login * 2,
+    // As a client: extended at every redemption and refresh; without one it is kept for a day.
+    document: settings.REFRESH_TOKEN_TTL * 1000 + DAY,
+    document_failure: 5_000,
+    pushed: PUSHED_REQUEST_LIFETIME,
     person: Number.POSITIVE_INFINITY,
     link: Number.POSITIVE_INFINITY,
   }

@@ -8,7 +8,6 @@ import type { FastifyInstance } from 'fastify'
 import { formOf } from '../http/form-body.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { parseToken } from '../oauth/token-value.ts'
-import { authenticateClient } from './client-authentication.ts'
 import type { TokenRoom } from './room.ts'
 
 export function revocationEndpoint(app: FastifyInstance, room: TokenRoom): void {
@@ -18,7 +17,7 @@ export function revocationEndpoint(app: FastifyInstance, room: TokenRoom): void 
     handler: async (request, reply) => {
       const form = formOf(request)
       const value = form.require('token')
-      const client = await authenticateClient(request, form, room.findClient)
+      const client = await room.authenticateClient(request, form)
       // The prefix says what it is, so token_type_hint is not needed (§2.1: it may be ignored).
       const token = parseToken('refresh', value) ?? parseToken('access', value)
       const found = token && (await room.store.find(token))

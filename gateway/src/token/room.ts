@@ -1,8 +1,10 @@
 /** What the files of this room need, made once in its index. */
+
+import type { AuthenticateClient } from '../clients/client-authentication.ts'
+import type { Clients } from '../clients/clients.ts'
 import type { Config } from '../config.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import type { Audit } from '../operations/audit.ts'
-import type { FindClient } from '../registration/find-client.ts'
 import type { Store } from '../store/store.ts'
 import type { Directory } from '../students/directory.ts'
 
@@ -11,7 +13,8 @@ export interface TokenRoom {
   urls: PublicUrls
   store: Store
   directory: Directory
-  findClient: FindClient
+  clients: Clients
+  authenticateClient: AuthenticateClient
   audit: Audit
   now: () => number
 }

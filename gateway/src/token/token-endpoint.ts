@@ -4,12 +4,12 @@
  * Reads `client` and the grant, writes both. Answers RFC 6749 §5.1, or §5.2 by the room's error handler.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Client } from '../clients/client.ts'
 import { formOf } from '../http/form-body.ts'
 import { OAuthError } from '../oauth/error.ts'
 import type { Form } from '../oauth/form.ts'
-import type { ClientRecord } from '../store/records.ts'
-import { authenticateClient } from './client-authentication.ts'
 import { redeemCode } from './grants/authorization-code.ts'
+import { serveClient } from './grants/client-credentials.ts'
 import { refreshTokens } from './grants/refresh-token.ts'
 import type { TokenRoom } from './room.ts'
 import { sendTokens, type TokenResponse } from './token-response.ts'
@@ -18,12 +18,13 @@ type Grant = (
   room: TokenRoom,
   request: FastifyRequest,
   form: Form,
-  client: ClientRecord,
+  client: Client,
 ) => Promise<TokenResponse>
 
 const grants = new Map<string, Grant>([
   ['authorization_code', redeemCode],
   ['refresh_token', refreshTokens],
+  ['client_credentials', serveClient],
 ])
 
 export function tokenEndpoint(app: FastifyInstance, room: TokenRoom): void {
@@ -33,9 +34,13 @@ export function tokenEndpoint(app: FastifyInstance, room: TokenRoom): void {
     handler: async (request, reply) => {
       const form = formOf(request)
       const grant_type = form.require('grant_type')
-      const client = await authenticateClient(request, form, room.findClient)
+      const client = await room.authenticateClient(request, form)
       const grant = grants.get(grant_type)
       if (!grant) throw new OAuthError('unsupported_grant_type', 'no such grant type here')
+      // RFC 6749 §5.2
+      if (!client.grant_types.includes(grant_type)) {
+        throw new OAuthError('unauthorized_client', 'this client has not that grant type')
+      }
       return sendTokens(reply, await grant(room, request, form, client))
     },
   })

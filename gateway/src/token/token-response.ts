@@ -6,7 +6,8 @@ export interface TokenResponse {
   access_token: string
   /** Seconds. */
   expires_in: number
-  refresh_token: string
+  /** RFC 6749 §4.4.3: not for a client that can ask again by itself. */
+  refresh_token?: string
   scopes: readonly string[]
 }
 
@@ -15,7 +16,7 @@ export function sendTokens(reply: FastifyReply, tokens: TokenResponse): FastifyR
     access_token: tokens.access_token,
     token_type: 'Bearer',
     expires_in: tokens.expires_in,
-    refresh_token: tokens.refresh_token,
+    ...(tokens.refresh_token === undefined ? {} : { refresh_token: tokens.refresh_token }),
     scope: formatScope(tokens.scopes),
   })
 }

@@ -24,7 +24,9 @@ export interface LoginChecks {
 }
 
 export interface LoginOptions {
-  prompt?: 'login'
+  prompt?: 'login' | 'select_account'
+  /** Seconds (OpenID Connect Core §3.1.2.1). */
+  max_age?: string
   login_hint?: string
   ui_locales?: string
 }

@@ -65,14 +65,17 @@ t.test(
       registration_endpoint: 'https://door.example/register',
       revocation_endpoint: 'https://door.example/revoke',
       code_challenge_methods_supported: ['S256'],
-      token_endpoint_auth_methods_supported: ['none', 'client_secret_post', 'client_secret_basic'],
+      pushed_authorization_request_endpoint: 'https://door.example/par',
+      token_endpoint_auth_methods_supported: [
+        'none',
+        'client_secret_post',
+        'client_secret_basic',
+        'private_key_jwt',
+      ],
+      client_id_metadata_document_supported: true,
       authorization_response_iss_parameter_supported: true,
     })
     for (const value of Object.values(document)) t.ok(value !== null && value !== '')
-    t.notOk(
-      'client_id_metadata_document_supported' in document,
-      'a client that sees the flag uses it',
-    )
     t.notMatch(JSON.stringify(document), /instruct/)
     t.ok(OAuthMetadataSchema.parse(document))
     t.ok(OpenIdProviderDiscoveryMetadataSchema.parse(document))

@@ -17,7 +17,7 @@ t.test(
     t.equal(response.statusCode, 201)
     t.equal(response.headers['cache-control'], 'no-store')
     const { client_id, client_id_issued_at, ...rest } = response.json()
-    t.match(client_id, /^bsg_client_[\w-]{22}$/)
+    t.match(client_id, /^bsg_client_[\w-]{43}$/)
     t.equal(client_id_issued_at, Math.floor(door.clock.now / 1000))
     t.same(rest, {
       client_name: 'Claude',
@@ -25,6 +25,8 @@ t.test(
       token_endpoint_auth_method: 'none',
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
+      application_type: 'web',
+      registration_client_uri: `http://localhost:3000/register/${client_id}`,
     })
     t.ok(OAuthClientInformationFullSchema.parse(response.json()))
   },
@@ -188,11 +190,11 @@ t.test('bad bodies are clear 4xx, never a 5xx', async (t) => {
     ['null', 'null', 400],
     ['an array', '[]', 400],
     ['a string', '"x"', 400],
-    ['deep', `${'['.repeat(30_000)}${']'.repeat(30_000)}`, 400],
-    ['too large', JSON.stringify({ redirect_uris: [CLAUDE], x: 'x'.repeat(66_000) }), 413],
+    ['deep', `${'['.repeat(8_000)}${']'.repeat(8_000)}`, 400],
+    ['too large', JSON.stringify({ redirect_uris: [CLAUDE], x: 'x'.repeat(17_000) }), 413],
     ['a form', 'redirect_uris=x', 415, 'application/x-www-form-urlencoded'],
     [
-      'unknown method',
+      'private_key_jwt without keys',
       JSON.stringify({ redirect_uris: [CLAUDE], token_endpoint_auth_method: 'private_key_jwt' }),
       400,
     ],

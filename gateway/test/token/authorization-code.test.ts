@@ -56,7 +56,7 @@ t.test(
 t.test('a code presented with a failing check is refused and kills nothing', async (t) => {
   const door = await openDoor(t)
   const client = await door.register({ redirect_uris: [APP] })
-  const other = await door.register({ redirect_uris: [APP] })
+  const other = await door.register({ redirect_uris: [APP], client_name: 'other' })
   const authorized = await door.authorize(client)
   const good = redemption(client, authorized)
   for (const [title, wrong, error] of [

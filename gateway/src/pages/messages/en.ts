@@ -50,6 +50,7 @@ export interface Messages {
 
 export type ErrorCode =
   | 'unknown_client'
+  | 'client_document'
   | 'invalid_redirect_uri'
   | 'invalid_request'
   | 'expired'
@@ -110,6 +111,11 @@ export const en: Messages = {
         title: 'This app is no longer registered here',
         advice:
           'It still uses a registration that has ended. Remove its entry for this server, then connect again.',
+      },
+      client_document: {
+        title: 'The app’s identity could not be checked',
+        advice:
+          'The app names a document on the web that says who it is, and that document could not be read or is not valid. Try again in a minute; if it stays so, tell whoever makes the app.',
       },
       invalid_redirect_uri: {
         title: 'This request cannot be trusted',

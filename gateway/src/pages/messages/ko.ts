@@ -53,6 +53,11 @@ export const ko: Messages = {
         advice:
           '앱에 만료된 등록 정보가 남아 있습니다. 앱에서 이 서버 항목을 지운 뒤 다시 연결하세요.',
       },
+      client_document: {
+        title: '앱의 신원을 확인할 수 없습니다',
+        advice:
+          '이 앱은 자신을 설명하는 웹 문서를 가리키지만, 그 문서를 읽을 수 없거나 내용이 올바르지 않습니다. 잠시 후 다시 시도하고, 계속되면 앱을 만든 곳에 알려 주세요.',
+      },
       invalid_redirect_uri: {
         title: '신뢰할 수 없는 요청입니다',
         advice:

@@ -6,14 +6,16 @@
  * revokes the whole grant (RFC 6749 §4.1.2, RFC 9700 §4.2.4).
  */
 import type { FastifyRequest } from 'fastify'
+import type { Client } from '../../clients/client.ts'
 import { OAuthError } from '../../oauth/error.ts'
 import type { Form } from '../../oauth/form.ts'
 import { verifierMatches } from '../../oauth/pkce.ts'
 import { canonicalResource } from '../../oauth/resource-indicator.ts'
 import { mintToken, parseToken } from '../../oauth/token-value.ts'
-import type { ClientRecord, GrantRecord } from '../../store/records.ts'
+import type { GrantRecord } from '../../store/records.ts'
 import { evictGrants } from '../evict-grants.ts'
 import { useOf } from '../grant-use.ts'
+import { keepClient } from '../keep-client.ts'
 import type { TokenRoom } from '../room.ts'
 import type { TokenResponse } from '../token-response.ts'
 
@@ -21,7 +23,7 @@ export async function redeemCode(
   room: TokenRoom,
   request: FastifyRequest,
   form: Form,
-  client: ClientRecord,
+  client: Client,
 ): Promise<TokenResponse> {
   const code = parseToken('code', form.require('code'))
   const verifier = form.require('code_verifier')
@@ -42,8 +44,7 @@ export async function redeemCode(
   const access = mintToken('access', grant.id)
   const refresh = mintToken('refresh', grant.id)
   const { ACCESS_TOKEN_TTL, REFRESH_TOKEN_TTL } = room.config
-  // A client that is used lives on (C25); written first, so that no token outlives its client.
-  await room.store.put('client', client.client_id, client)
+  await keepClient(room, client)
   const outcome = await room.store.redeem(
     code,
     grant,
@@ -78,7 +79,7 @@ export async function redeemCode(
 function failedCheck(
   room: TokenRoom,
   form: Form,
-  client: ClientRecord,
+  client: Client,
   verifier: string,
   grant: GrantRecord,
 ): OAuthError | undefined {
@@ -89,7 +90,7 @@ function failedCheck(
     return refused('another redirect_uri')
   }
   // RFC 7636 §4.6
-  if (!verifierMatches(verifier, grant.code_challenge)) return refused('wrong code_verifier')
+  if (!verifierMatches(verifier, grant.code_challenge ?? '')) return refused('wrong code_verifier')
   // RFC 8707 §2.2: the resource of the authorization, or none.
   try {
     canonicalResource(form.get('resource'), room.urls)

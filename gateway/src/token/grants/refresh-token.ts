@@ -3,14 +3,16 @@
  * parallel refresh is normal in real clients (C46), so within the window the same old token gives the same successor.
  */
 import type { FastifyRequest } from 'fastify'
+import type { Client } from '../../clients/client.ts'
 import { OAuthError } from '../../oauth/error.ts'
 import type { Form } from '../../oauth/form.ts'
 import { canonicalResource } from '../../oauth/resource-indicator.ts'
 import { grantedScopes, narrowScopes, type Scope } from '../../oauth/scope.ts'
 import { mintToken, parseToken } from '../../oauth/token-value.ts'
-import type { ClientRecord, GrantRecord } from '../../store/records.ts'
+import type { GrantRecord } from '../../store/records.ts'
 import { loses } from '../../students/directory.ts'
 import { useOf } from '../grant-use.ts'
+import { keepClient } from '../keep-client.ts'
 import { sealSuccessor, unsealSuccessor } from '../refresh-successor.ts'
 import type { TokenRoom } from '../room.ts'
 import type { TokenResponse } from '../token-response.ts'
@@ -19,7 +21,7 @@ export async function refreshTokens(
   room: TokenRoom,
   request: FastifyRequest,
   form: Form,
-  client: ClientRecord,
+  client: Client,
 ): Promise<TokenResponse> {
   const presented = form.require('refresh_token')
   const token = parseToken('refresh', presented)
@@ -37,7 +39,7 @@ export async function refreshTokens(
   const access = mintToken('access', grant.id)
   const successor = mintToken('refresh', grant.id)
   const { ACCESS_TOKEN_TTL, REFRESH_TOKEN_TTL, REFRESH_GRACE } = room.config
-  await room.store.put('client', client.client_id, client)
+  await keepClient(room, client)
   const rotated = await room.store.rotate(
     token,
     grant,

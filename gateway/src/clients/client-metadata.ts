@@ -4,13 +4,15 @@
  */
 import { z } from 'zod'
 import { OAuthError } from '../oauth/error.ts'
-import { judgeRedirectUri } from '../oauth/redirect-uri.ts'
-import type { ClientRecord } from '../store/records.ts'
+import type { Admission } from './admission.ts'
+import type { ClientMetadata } from './client.ts'
+import { readClientKeys } from './client-keys.ts'
 
 const MAX_REDIRECT_URIS = 32
 const MAX_NAME = 200
 const MAX_URI = 2048
 const MAX_SCOPE = 1024
+const METHODS = ['none', 'client_secret_post', 'client_secret_basic', 'private_key_jwt'] as const
 
 /** A value of the wrong type counts as absent (C16: `null` and `""` are real). */
 const text = (max: number) =>
@@ -26,6 +28,8 @@ const text = (max: number) =>
     .optional()
     .catch(undefined)
 
+const flag = () => z.literal(true).optional().catch(undefined)
+
 const metadata = z.object({
   redirect_uris: z.unknown().optional(),
   token_endpoint_auth_method: z.unknown().optional(),
@@ -35,40 +39,34 @@ const metadata = z.object({
   scope: text(MAX_SCOPE),
   software_id: text(MAX_NAME),
   software_version: text(MAX_NAME),
+  jwks: z.unknown().optional(),
+  jwks_uri: z.unknown().optional(),
+  require_pushed_authorization_requests: flag(),
+  dpop_bound_access_tokens: flag(),
 })
-
-/** What a registration asks for, checked; ids and secrets are not of it. */
-export type ClientMetadata = Pick<
-  ClientRecord,
-  | 'redirect_uris'
-  | 'token_endpoint_auth_method'
-  | 'grant_types'
-  | 'response_types'
-  | 'application_type'
-  | 'client_name'
-  | 'client_uri'
-  | 'scope'
-  | 'software_id'
-  | 'software_version'
->
 
 /** @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2) */
 export function readClientMetadata(
   body: unknown,
-  customRedirectUris: readonly string[],
+  admission: Pick<Admission, 'judgeRedirectUri'>,
 ): ClientMetadata {
   const parsed = metadata.safeParse(body)
   if (!parsed.success || Array.isArray(body)) {
     throw new OAuthError('invalid_client_metadata', 'the metadata is not a JSON object')
   }
-  const { redirect_uris, token_endpoint_auth_method, ...rest } = parsed.data
+  const { redirect_uris, token_endpoint_auth_method, jwks, jwks_uri, ...rest } = parsed.data
+  const method = authMethod(token_endpoint_auth_method)
+  const redirectUris = admittedRedirectUris(redirect_uris, admission)
   const told = Object.fromEntries(
     Object.entries(rest).filter(([, value]) => value !== undefined),
   ) as Partial<ClientMetadata>
   return {
     ...told,
-    redirect_uris: admittedRedirectUris(redirect_uris, customRedirectUris),
-    token_endpoint_auth_method: authMethod(token_endpoint_auth_method),
+    // OpenID Connect Registration §2; never a reason to refuse, since real clients say `web` and listen on loopback.
+    application_type: told.application_type ?? applicationTypeOf(redirectUris),
+    redirect_uris: redirectUris,
+    token_endpoint_auth_method: method,
+    ...(method === 'private_key_jwt' ? readClientKeys(jwks, jwks_uri) : {}),
     // Every client of the code grant may refresh (C44), and the answer says so.
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
@@ -76,7 +74,10 @@ export function readClientMetadata(
 }
 
 /** C20: each is judged by itself; one that is dangerous refuses all. */
-function admittedRedirectUris(value: unknown, customRedirectUris: readonly string[]): string[] {
+function admittedRedirectUris(
+  value: unknown,
+  admission: Pick<Admission, 'judgeRedirectUri'>,
+): string[] {
   if (!Array.isArray(value) || value.length === 0) {
     throw new OAuthError('invalid_redirect_uri', 'redirect_uris has to list at least one URI')
   }
@@ -85,7 +86,7 @@ function admittedRedirectUris(value: unknown, customRedirectUris: readonly strin
   }
   const judged = value.map((uri: unknown) => ({
     uri,
-    is: judgeRedirectUri(uri, customRedirectUris),
+    is: admission.judgeRedirectUri(uri),
   }))
   if (judged.some(({ is }) => is === 'hostile')) {
     throw new OAuthError(
@@ -109,13 +110,16 @@ function admittedRedirectUris(value: unknown, customRedirectUris: readonly strin
  */
 function authMethod(value: unknown): ClientMetadata['token_endpoint_auth_method'] {
   if (value === undefined || value === null || value === '') return 'none'
-  if (value === 'none' || value === 'client_secret_post' || value === 'client_secret_basic') {
-    return value
-  }
+  const method = METHODS.find((each) => each === value)
+  if (method !== undefined) return method
   throw new OAuthError(
     'invalid_client_metadata',
-    'token_endpoint_auth_method has to be none, client_secret_post or client_secret_basic',
+    `token_endpoint_auth_method has to be one of ${METHODS.join(', ')}`,
   )
+}
+
+function applicationTypeOf(redirectUris: readonly string[]): 'web' | 'native' {
+  return redirectUris.every((uri) => uri.startsWith('https:')) ? 'web' : 'native'
 }
 
 function isWebUrl(value: string | undefined): boolean {

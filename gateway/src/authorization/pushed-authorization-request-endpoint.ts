@@ -1,0 +1,57 @@
+/**
+ * POST /par: a client pushes its authorization request (RFC 9126 §2).
+ *
+ * The client authenticates as at /token, a public one by its id. Writes `pushed`. Answers 201, or RFC 6749 §5.2 JSON.
+ */
+import type { FastifyInstance } from 'fastify'
+import { formOf } from '../http/form-body.ts'
+import { OAuthError } from '../oauth/error.ts'
+import { PUSHED_REQUEST_LIFETIME } from '../store/records.ts'
+import { readAuthorizationRequest } from './authorization-request.ts'
+import { PageError } from './authorization-response.ts'
+import { pushRequest } from './pushed-request.ts'
+import type { AuthorizationRoom } from './room.ts'
+
+export function pushedAuthorizationRequestEndpoint(
+  app: FastifyInstance,
+  room: AuthorizationRoom,
+): void {
+  app.route({
+    method: ['POST', 'OPTIONS'],
+    url: '/par',
+    handler: async (request, reply) => {
+      const form = formOf(request)
+      const client = await room.authenticateClient(request, form, 'find')
+      // RFC 6749 §4.4: a machine has nobody to send to /authorize.
+      if (client.response_types.length === 0) {
+        throw new OAuthError('unauthorized_client', 'this client has no authorization requests')
+      }
+      // RFC 9126 §2.1: a reference to a reference.
+      if (form.has('request_uri')) {
+        throw new OAuthError('invalid_request', 'request_uri cannot be pushed')
+      }
+      const parameters = request.body as URLSearchParams
+      const request_uri = await pushRequest(
+        room.store,
+        read(() => readAuthorizationRequest(parameters, client, room.urls)),
+      )
+      room.audit('request_pushed', { client_id: client.client_id })
+      return reply
+        .code(201)
+        .headers({ 'cache-control': 'no-store', pragma: 'no-cache' })
+        .send({ request_uri, expires_in: PUSHED_REQUEST_LIFETIME / 1000 })
+    },
+  })
+}
+
+/** RFC 9126 §2.3: what would be a page at /authorize is an answer to the client here. */
+function read<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof PageError)) throw error
+    throw new OAuthError('invalid_request', 'redirect_uri is missing or not registered', {
+      cause: error,
+    })
+  }
+}

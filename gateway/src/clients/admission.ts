@@ -1,0 +1,53 @@
+/** Which clients the operator admits: by where they send people back, and by who vouches for them. */
+import { isLoopback } from '../oauth/loopback.ts'
+import { judgeRedirectUri, type RedirectUriVerdict } from '../oauth/redirect-uri.ts'
+
+export interface AdmissionSettings {
+  CUSTOM_REDIRECT_URIS: readonly string[]
+  ALLOWED_REDIRECT_HOSTS: readonly string[]
+  CIMD: boolean
+  CIMD_ALLOWED_HOSTS: readonly string[]
+  CIMD_DEVELOPMENT_ORIGINS: readonly string[]
+}
+
+export interface Admission {
+  judgeRedirectUri(value: unknown): RedirectUriVerdict
+  /** Those of a client that was admitted under other settings, perhaps. */
+  admittedRedirectUris(redirectUris: readonly string[]): string[]
+  /** True where such a URL may be a client's id at all. */
+  admitsDocument(url: URL): boolean
+}
+
+export function createAdmission(settings: AdmissionSettings): Admission {
+  const {
+    CUSTOM_REDIRECT_URIS,
+    ALLOWED_REDIRECT_HOSTS,
+    CIMD,
+    CIMD_ALLOWED_HOSTS,
+    CIMD_DEVELOPMENT_ORIGINS,
+  } = settings
+
+  function judge(value: unknown): RedirectUriVerdict {
+    const verdict = judgeRedirectUri(value, CUSTOM_REDIRECT_URIS)
+    if (verdict !== 'admitted' || ALLOWED_REDIRECT_HOSTS.length === 0) return verdict
+    if (CUSTOM_REDIRECT_URIS.includes(String(value))) return verdict
+    const url = new URL(String(value))
+    const named = isLoopback(url) && ALLOWED_REDIRECT_HOSTS.includes('loopback')
+    return named || isListed(url.hostname, ALLOWED_REDIRECT_HOSTS) ? verdict : 'unwelcome'
+  }
+
+  return {
+    judgeRedirectUri: judge,
+    admittedRedirectUris: (redirectUris) => redirectUris.filter((uri) => judge(uri) === 'admitted'),
+    admitsDocument: (url) =>
+      CIMD &&
+      (CIMD_DEVELOPMENT_ORIGINS.includes(url.origin) ||
+        CIMD_ALLOWED_HOSTS.length === 0 ||
+        isListed(url.hostname, CIMD_ALLOWED_HOSTS)),
+  }
+}
+
+/** `example.com` is that host alone, `*.example.com` every host below it. */
+function isListed(host: string, list: readonly string[]): boolean {
+  return list.some((item) => (item.startsWith('*.') ? host.endsWith(item.slice(1)) : host === item))
+}

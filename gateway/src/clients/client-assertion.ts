@@ -1,0 +1,93 @@
+/**
+ * `private_key_jwt` (RFC 7521 §4.2, RFC 7523 §2.2, §3; OpenID Connect Core §9): the client proves that it holds a key.
+ *
+ * `aud` is one string, our issuer or one of our endpoints: an assertion made for several servers could be used at another by
+ * whichever got it first. Each assertion is taken once.
+ */
+import { createLocalJWKSet, decodeJwt, errors, type JSONWebKeySet, jwtVerify } from 'jose'
+import type { PublicUrls } from '../oauth/issuer.ts'
+import type { Store } from '../store/store.ts'
+import type { Client } from './client.ts'
+import type { Clients } from './clients.ts'
+
+/** RFC 8725 §3.1: asymmetric ones only; the metadata lists them. */
+export const ASSERTION_ALGORITHMS = [
+  'ES256',
+  'ES384',
+  'ES512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'RS256',
+  'RS384',
+  'RS512',
+  'EdDSA',
+  'Ed25519',
+]
+/** Seconds that clocks may differ. */
+const SKEW = 60
+/** Seconds: an assertion that is good for longer is a password. */
+const MAX_LIFE = 3600
+
+/** The client that an assertion speaks of: not believed, only looked up. */
+export function readClaimedClientId(assertion: string): string | undefined {
+  try {
+    const { sub } = decodeJwt(assertion)
+    return typeof sub === 'string' && sub !== '' ? sub : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** @returns a check whose answer says nothing of why. It @throws ClientDocumentError, StoreUnavailableError */
+export function createAssertionCheck(parts: {
+  clients: Clients
+  store: Store
+  urls: PublicUrls
+  now: () => number
+}): (client: Client, assertion: string) => Promise<boolean> {
+  const { clients, store, urls, now } = parts
+  const audiences = new Set([
+    urls.issuer,
+    urls.tokenEndpoint,
+    urls.revocationEndpoint,
+    urls.introspectionEndpoint,
+    urls.pushedAuthorizationRequestEndpoint,
+  ])
+
+  async function verified(client: Client, assertion: string, again: boolean) {
+    const keys = await clients.keysOf(client, again)
+    return jwtVerify(assertion, createLocalJWKSet(keys as JSONWebKeySet), {
+      algorithms: ASSERTION_ALGORITHMS,
+      // RFC 7523 §3 (1), (2): both are the client.
+      issuer: client.client_id,
+      subject: client.client_id,
+      requiredClaims: ['exp', 'aud'],
+      clockTolerance: SKEW,
+      currentDate: new Date(now()),
+    })
+  }
+
+  return async (client, assertion) => {
+    try {
+      const { payload } = await verified(client, assertion, false).catch((error: unknown) => {
+        // The client may have changed its keys since they were read.
+        const mayBeNew =
+          error instanceof errors.JWKSNoMatchingKey ||
+          error instanceof errors.JWSSignatureVerificationFailed
+        if (mayBeNew && client.jwks_uri !== undefined) return verified(client, assertion, true)
+        throw error
+      })
+      const { aud, exp = 0, jti } = payload
+      const left = exp - Math.floor(now() / 1000)
+      if (typeof aud !== 'string' || !audiences.has(aud) || left > MAX_LIFE + SKEW) return false
+      // RFC 7523 §3 (7): one without a jti is known by its whole self.
+      const once = JSON.stringify(['assertion', client.client_id, jti ?? assertion])
+      const taken = await store.claim('spent', once, { version: 1 }, (left + 2 * SKEW) * 1000)
+      return taken === undefined
+    } catch (error) {
+      if (error instanceof errors.JOSEError || error instanceof TypeError) return false
+      throw error
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/** Public keys of a client that signs (RFC 7591 §2 `jwks`, `jwks_uri`; RFC 7517 §5). */
+import { z } from 'zod'
+import { OAuthError } from '../oauth/error.ts'
+import type { ClientMetadata } from './client.ts'
+import { isDocumentUrl } from './documents/document-url.ts'
+
+const MAX_KEYS = 20
+
+/** RFC 7517 §9.3: a private or a shared key that somebody published is nobody's any more. */
+const publicKey = z
+  .looseObject({ kty: z.enum(['RSA', 'EC', 'OKP']) })
+  .refine((key) => !['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'].some((name) => name in key))
+
+export const jsonWebKeySet = z.object({ keys: z.array(publicKey).min(1).max(MAX_KEYS) })
+
+/** Only keys that a signature may be checked with: a set may hold others, which are left out (RFC 7517 §5). */
+export function usableKeys(document: unknown): z.infer<typeof jsonWebKeySet> | undefined {
+  const { keys } = (document ?? {}) as { keys?: unknown }
+  if (!Array.isArray(keys) || keys.length > MAX_KEYS) return undefined
+  const usable = jsonWebKeySet.safeParse({
+    keys: keys.filter((key) => publicKey.safeParse(key).success),
+  })
+  return usable.success ? usable.data : undefined
+}
+
+/** @throws OAuthError `invalid_client_metadata` unless there is one of the two (RFC 7591 §2) */
+export function readClientKeys(
+  jwks: unknown,
+  jwks_uri: unknown,
+): Pick<ClientMetadata, 'jwks' | 'jwks_uri'> {
+  if (jwks != null && jwks_uri != null) throw refused('jwks and jwks_uri exclude each other')
+  if (jwks != null) {
+    const keys = jsonWebKeySet.safeParse(jwks)
+    if (!keys.success) throw refused('jwks has to hold public asymmetric keys only')
+    return { jwks: keys.data }
+  }
+  if (typeof jwks_uri !== 'string' || !isDocumentUrl(jwks_uri)) {
+    throw refused('private_key_jwt needs jwks, or a jwks_uri that is an https URL')
+  }
+  return { jwks_uri }
+}
+
+function refused(description: string): OAuthError {
+  return new OAuthError('invalid_client_metadata', description)
+}

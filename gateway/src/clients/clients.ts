@@ -1,0 +1,110 @@
+/** client_id → client, whatever its origin: the operator's settings, a registration, or the document that its id names. */
+import type { Store } from '../store/store.ts'
+import type { Admission } from './admission.ts'
+import { type Client, ClientDocumentError } from './client.ts'
+import { usableKeys } from './client-keys.ts'
+import { readClientDocument } from './documents/client-id-metadata-document.ts'
+import { isDocumentUrl } from './documents/document-url.ts'
+import type { Documents } from './documents/documents.ts'
+import { knownDocument } from './known-documents/known-documents.ts'
+
+export interface Clients {
+  /** A document that is too old is fetched. @throws ClientDocumentError, StoreUnavailableError */
+  find(clientId: string): Promise<Client | undefined>
+  /**
+   * One that was found here before: an id that was never at /authorize leads to no fetch, and a document whose host cannot
+   * be reached counts as it was. @throws StoreUnavailableError
+   */
+  findKnown(clientId: string): Promise<Client | undefined>
+  /** It is used, so it lives on (C25); false where it was deleted meanwhile. @throws StoreUnavailableError */
+  keep(client: Client): Promise<boolean>
+  /** Public keys; `again` where those known do not hold the one that signed. @throws ClientDocumentError */
+  keysOf(client: Client, again: boolean): Promise<NonNullable<Client['jwks']>>
+}
+
+/** Random (one registrant) or derived from the metadata (shared): what we never gave is not worth a read. */
+const REGISTERED_ID = /^bsg_client_(?:[A-Za-z0-9_-]{22}|[A-Za-z0-9_-]{43})$/
+
+export function createClients(parts: {
+  configured: ReadonlyMap<string, Client>
+  store: Store
+  documents: Documents
+  admission: Admission
+  developmentOrigins: readonly string[]
+}): Clients {
+  const { configured, store, documents, admission, developmentOrigins } = parts
+
+  async function registered(clientId: string): Promise<Client | undefined> {
+    const record = await store.get('client', clientId)
+    if (!record) return undefined
+    const redirect_uris = admission.admittedRedirectUris(record.redirect_uris)
+    return redirect_uris.length === 0
+      ? undefined
+      : { ...record, redirect_uris, origin: 'registered' }
+  }
+
+  function isDocument(clientId: string): boolean {
+    return (
+      isDocumentUrl(clientId, developmentOrigins) && admission.admitsDocument(new URL(clientId))
+    )
+  }
+
+  async function documented(url: string): Promise<Client> {
+    const document = await documents.read(url).catch((error: unknown) => {
+      // C30: its host would not let us see it, or we cannot get out; it is well known.
+      const known = unreachable(error) ? knownDocument(url) : undefined
+      if (known) return known
+      throw error
+    })
+    return readClientDocument(url, document, admission)
+  }
+
+  return {
+    async find(clientId) {
+      const own = configured.get(clientId)
+      if (own) return own
+      if (REGISTERED_ID.test(clientId)) return registered(clientId)
+      return isDocument(clientId) ? documented(clientId) : undefined
+    },
+
+    async findKnown(clientId) {
+      const own = configured.get(clientId)
+      if (own) return own
+      if (REGISTERED_ID.test(clientId)) return registered(clientId)
+      if (!isDocument(clientId)) return undefined
+      const last = (await documents.last(clientId)) ?? knownDocument(clientId)
+      if (!last) return undefined
+      try {
+        return await documented(clientId).catch((error: unknown) => {
+          if (unreachable(error)) return readClientDocument(clientId, last, admission)
+          throw error
+        })
+      } catch (error) {
+        if (error instanceof ClientDocumentError) return undefined
+        throw error
+      }
+    },
+
+    async keep(client) {
+      if (client.origin === 'registered') return store.extend('client', client.client_id)
+      if (client.origin === 'document') await documents.keep(client.client_id)
+      return true
+    },
+
+    async keysOf(client, again) {
+      if (client.jwks) return client.jwks
+      const { jwks_uri } = client
+      if (jwks_uri === undefined) throw new ClientDocumentError('invalid', 'the client has no keys')
+      if (!isDocumentUrl(jwks_uri, developmentOrigins)) {
+        throw new ClientDocumentError('refused', 'the jwks_uri is not a public https URL')
+      }
+      const keys = usableKeys(await documents[again ? 'readAgain' : 'read'](jwks_uri))
+      if (!keys) throw new ClientDocumentError('invalid', 'the jwks_uri holds no public key')
+      return keys
+    },
+  }
+}
+
+function unreachable(error: unknown): boolean {
+  return error instanceof ClientDocumentError && error.reason === 'unreachable'
+}

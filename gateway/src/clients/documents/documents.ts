@@ -1,0 +1,146 @@
+/**
+ * Documents of clients as they were fetched: metadata and keys, kept in the store for every replica.
+ *
+ * Fresh for what the answer's headers say, within five minutes and a day; one replica fetches for all who wait. A failure is
+ * remembered for five seconds. What was fetched once serves for a day while its host is out of reach; what its owner
+ * withdrew (404, 410) is gone at once.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { DocumentRecord } from '../../store/records.ts'
+import type { Store } from '../../store/store.ts'
+import { ClientDocumentError } from '../client.ts'
+import type { FetchedDocument, GuardedFetch } from './guarded-fetch.ts'
+
+export interface Documents {
+  /** Fetched where the copy is too old. @throws ClientDocumentError, StoreUnavailableError */
+  read(url: string): Promise<Record<string, unknown>>
+  /** Fetched unless that was done within the last half minute: for a key that the copy does not hold. */
+  readAgain(url: string): Promise<Record<string, unknown>>
+  /** As it was fetched the last time, however long ago. @throws StoreUnavailableError */
+  last(url: string): Promise<Record<string, unknown> | undefined>
+  /** Kept as long as a client that is used. */
+  keep(url: string): Promise<void>
+}
+
+/** Milliseconds. */
+const MINUTE = 60_000
+const LEAST_FRESH = 5 * MINUTE
+const MOST_FRESH = 24 * 60 * MINUTE
+/** Where the answer says nothing. */
+const USUALLY_FRESH = 60 * MINUTE
+const STALE_IF_UNREACHABLE = 24 * 60 * MINUTE
+const AGAIN_AFTER = MINUTE / 2
+/** A little more than a fetch may take. */
+const LOCK = 6_000
+const LOOK_EVERY = 100
+/** Fetches of one replica at a time, and of all within a minute: for one host, and at all. */
+const MOST_AT_ONCE = 32
+const MOST_PER_HOST = 120
+const MOST_PER_MINUTE = 600
+
+export function createDocuments(parts: {
+  store: Store
+  fetch: GuardedFetch
+  now: () => number
+}): Documents {
+  const { store, fetch, now } = parts
+  const pending = new Map<string, Promise<DocumentRecord>>()
+
+  async function fetchNow(url: string): Promise<DocumentRecord> {
+    try {
+      await spend(url)
+      const fetched = await fetch(url)
+      const record = recordOf(fetched, now())
+      // One that is there keeps its end: it may be in use for longer than a day.
+      if (await store.replace('document', url, record)) {
+        await store.extend('document', url, MOST_FRESH)
+      } else {
+        await store.put('document', url, record, MOST_FRESH)
+      }
+      return record
+    } catch (error) {
+      if (!(error instanceof ClientDocumentError)) throw error
+      const { reason, message } = error
+      if (reason === 'gone') await store.drop('document', url)
+      await store.put('document_failure', url, { version: 1, reason, detail: message })
+      throw error
+    }
+  }
+
+  /** Each fetch costs us and its host something, and anybody may ask for one. */
+  async function spend(url: string): Promise<void> {
+    const tooMany =
+      pending.size > MOST_AT_ONCE ||
+      (await store.count('documents fetched', MINUTE)) > MOST_PER_MINUTE ||
+      (await store.count(`documents fetched from ${new URL(url).host}`, MINUTE)) > MOST_PER_HOST
+    if (tooMany)
+      throw new ClientDocumentError('unreachable', 'too many documents are being fetched')
+  }
+
+  /** One of all replicas fetches; the others wait for what it writes. */
+  async function fetchOnce(
+    url: string,
+    before: DocumentRecord | undefined,
+  ): Promise<DocumentRecord> {
+    const lock = `fetch:${url}`
+    while (await store.claim('spent', lock, { version: 1 }, LOCK)) {
+      await wait(LOOK_EVERY)
+      const failure = await store.get('document_failure', url)
+      if (failure) throw new ClientDocumentError(failure.reason, failure.detail)
+      const record = await store.get('document', url)
+      if (record && record.fetchedAt !== before?.fetchedAt) return record
+    }
+    try {
+      return await fetchNow(url)
+    } finally {
+      await store.drop('spent', lock)
+    }
+  }
+
+  function refresh(url: string, before: DocumentRecord | undefined): Promise<DocumentRecord> {
+    const under = pending.get(url)
+    if (under) return under
+    const fetching = fetchOnce(url, before).finally(() => pending.delete(url))
+    pending.set(url, fetching)
+    return fetching
+  }
+
+  async function freshOrStale(
+    url: string,
+    before: DocumentRecord | undefined,
+  ): Promise<Record<string, unknown>> {
+    try {
+      const failure = await store.get('document_failure', url)
+      if (failure) throw new ClientDocumentError(failure.reason, failure.detail)
+      return (await refresh(url, before)).document
+    } catch (error) {
+      const passing = error instanceof ClientDocumentError && error.reason === 'unreachable'
+      if (passing && before && before.fetchedAt + STALE_IF_UNREACHABLE > now()) {
+        return before.document
+      }
+      throw error
+    }
+  }
+
+  return {
+    async read(url) {
+      const kept = await store.get('document', url)
+      return kept && kept.freshUntil > now() ? kept.document : freshOrStale(url, kept)
+    },
+    async readAgain(url) {
+      const kept = await store.get('document', url)
+      return kept && kept.fetchedAt + AGAIN_AFTER > now() ? kept.document : freshOrStale(url, kept)
+    },
+    async last(url) {
+      return (await store.get('document', url))?.document
+    },
+    async keep(url) {
+      await store.extend('document', url)
+    },
+  }
+}
+
+function recordOf({ document, freshFor }: FetchedDocument, now: number): DocumentRecord {
+  const fresh = Math.min(Math.max(freshFor ?? USUALLY_FRESH, LEAST_FRESH), MOST_FRESH)
+  return { version: 1, document, fetchedAt: now, freshUntil: now + fresh }
+}
