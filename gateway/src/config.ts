@@ -244,7 +244,12 @@ export const settings = z.object({
     })
     .describe('Clients registered by hand: a JSON array (docs/clients-by-hand.md).'),
   METRICS_TOKEN: z
-    .union([z.literal(''), secret(16)])
+    .union([
+      z.literal(''),
+      secret(16).refine((token) => !/\s/.test(token.reveal()), {
+        error: 'must hold no white space',
+      }),
+    ])
     .default('')
     .describe('Bearer token that GET /metrics asks for; without one there are no metrics.'),
   CUSTOM_REDIRECT_URIS: list()
