@@ -16,6 +16,7 @@ import type { Config } from './config.ts'
 import { discovery } from './discovery/index.ts'
 import { finishRequests } from './http/finish-requests.ts'
 import { boundPipelining } from './http/pipelining.ts'
+import { createRateLimit } from './http/rate-limit.ts'
 import { createKeys } from './keys/derived-keys.ts'
 import { publicUrls } from './oauth/issuer.ts'
 import { createAudit } from './operations/audit.ts'
@@ -69,6 +70,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     admission,
     developmentOrigins,
   })
+  const rateLimit = createRateLimit({ store, now })
   const authenticateClient = createAuthenticateClient({ clients, store, urls, now })
   const mcp = createMcpUpstream(config.MCP_UPSTREAM_URL)
 
@@ -91,7 +93,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     finishRequests(front)
     await front.register(cookie)
     await front.register(discovery, { config, urls, keys })
-    await front.register(registration, { config, urls, store, admission, audit, now })
+    await front.register(registration, { config, urls, store, admission, rateLimit, audit, now })
     await front.register(authorization, {
       config,
       urls,
@@ -101,6 +103,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       directory,
       clients,
       authenticateClient,
+      rateLimit,
       audit,
       now,
     })

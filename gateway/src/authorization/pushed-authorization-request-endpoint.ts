@@ -1,9 +1,10 @@
 /**
  * POST /par: a client pushes its authorization request (RFC 9126 §2).
  *
- * The client authenticates as at /token, a public one by its id. Writes `pushed`. Answers 201, or RFC 6749 §5.2 JSON.
+ * The client authenticates as at /token, a public one by its id. Writes `pushed`. Answers 201, RFC 6749 §5.2 JSON, or 429.
  */
 import type { FastifyInstance } from 'fastify'
+import { ownerOf } from '../http/client-network.ts'
 import { formOf } from '../http/form-body.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { PUSHED_REQUEST_LIFETIME } from '../store/records.ts'
@@ -11,6 +12,11 @@ import { readAuthorizationRequest } from './authorization-request.ts'
 import { PageError } from './authorization-response.ts'
 import { pushRequest } from './pushed-request.ts'
 import type { AuthorizationRoom } from './room.ts'
+
+/** Milliseconds, and how many in it: from one address, and in all. */
+const MINUTE = 60_000
+const MOST_OF_ONE = 600
+const MOST = 6_000
 
 export function pushedAuthorizationRequestEndpoint(
   app: FastifyInstance,
@@ -31,10 +37,11 @@ export function pushedAuthorizationRequestEndpoint(
         throw new OAuthError('invalid_request', 'request_uri cannot be pushed')
       }
       const parameters = request.body as URLSearchParams
-      const request_uri = await pushRequest(
-        room.store,
-        read(() => readAuthorizationRequest(parameters, client, room.urls)),
-      )
+      const authorization = read(() => readAuthorizationRequest(parameters, client, room.urls))
+      // A public client's id is everybody's, so anybody may make us write.
+      await room.rateLimit.spend(`pushed ${ownerOf(request.ip)}`, MOST_OF_ONE, MINUTE)
+      await room.rateLimit.spend('pushed', MOST, MINUTE)
+      const request_uri = await pushRequest(room.store, authorization)
       room.audit('request_pushed', { client_id: client.client_id })
       return reply
         .code(201)

@@ -3,6 +3,7 @@
 import type { AuthenticateClient } from '../clients/client-authentication.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { Config } from '../config.ts'
+import type { RateLimit } from '../http/rate-limit.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import type { Audit } from '../operations/audit.ts'
@@ -20,6 +21,7 @@ export interface AuthorizationRoom {
   directory: Directory
   clients: Clients
   authenticateClient: AuthenticateClient
+  rateLimit: RateLimit
   audit: Audit
   cookies: BrowserCookies
   now: () => number

@@ -159,3 +159,14 @@ t.test('a redirect URI that was taken away after the push is not used', async (t
   })
   t.equal((await door.app.inject({ url })).statusCode, 400)
 })
+
+t.test('one address pushes 600 requests a minute at most: 429 with Retry-After', async (t) => {
+  const door = await openDoor(t)
+  const { form } = parametersOf(await door.register())
+  for (let pushed = 0; pushed < 600; pushed++) await door.store.count('pushed 127.0.0.1', 60_000)
+  const limited = await door.post('/par', form)
+  t.match([limited.statusCode, limited.json()], [429, { error: 'temporarily_unavailable' }])
+  t.equal(limited.headers['retry-after'], '60')
+  door.clock.now += 60_000
+  t.equal((await door.post('/par', form)).statusCode, 201)
+})
