@@ -23,8 +23,7 @@ t.test(
   'request smuggling: an ambiguous length is refused, and nothing behind it is served',
   async (t) => {
     const door = await openDoor(t)
-    await door.app.listen({ port: 0, host: '127.0.0.1' })
-    const port = door.app.addresses()[0]?.port ?? 0
+    const port = Number(new URL(await door.app.listen({ port: 0, host: '127.0.0.1' })).port)
     const post = (headers: string, body: string) =>
       `POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n${headers}\r\n${body}`
     for (const [title, bytes] of [
