@@ -7,13 +7,17 @@ export interface RpcAnswer {
   headers: Headers
 }
 
-/** One JSON-RPC request as a client of 2025 sends it. */
+/**
+ * One JSON-RPC request as a client of 2025 sends it.
+ * @param headers what this client sends besides, or in another way
+ */
 export async function rpc(
   mcpUrl: URL | string,
   token: string,
   method: string,
   params: Record<string, unknown> = {},
   id: string | number = 1,
+  headers: Record<string, string> = {},
 ): Promise<RpcAnswer> {
   const response = await fetch(mcpUrl, {
     method: 'POST',
@@ -21,6 +25,7 @@ export async function rpc(
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
+      ...headers,
     },
     body: JSON.stringify({ jsonrpc: '2.0', id, method, params }),
   })
@@ -38,6 +43,7 @@ export function callTool(
   token: string,
   name = 'get_student_info',
   id: string | number = 1,
+  headers: Record<string, string> = {},
 ): Promise<RpcAnswer> {
-  return rpc(mcpUrl, token, 'tools/call', { name, arguments: {} }, id)
+  return rpc(mcpUrl, token, 'tools/call', { name, arguments: {} }, id, headers)
 }

@@ -19,31 +19,46 @@ export type AuthMethod = 'none' | 'client_secret_post' | 'client_secret_basic'
 
 const LOOPBACK_CALLBACK = 'http://127.0.0.1:33418/callback'
 
+/** How the SDK sends its requests. */
+export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
+
+/** What an application that is built on the SDK says of itself. */
+export interface Application {
+  redirectUrl?: string
+  metadata?: Partial<OAuthClientMetadata>
+  state?: () => string
+}
+
 /** The memory of a client of the SDK, whose person is at a browser. */
 export class Memory {
-  readonly redirectUrl = LOOPBACK_CALLBACK
+  readonly redirectUrl: string
   readonly clientMetadata: OAuthClientMetadata
-  readonly browser = new Browser(LOOPBACK_CALLBACK)
+  readonly browser: Browser
   landed: Page | undefined
   readonly #person: Person
+  readonly #newState: () => string
   #state = ''
   #verifier = ''
   #client: OAuthClientInformationMixed | undefined
   #tokens: OAuthTokens | undefined
 
-  constructor(person: Person, method: AuthMethod) {
+  constructor(person: Person, method: AuthMethod, application: Application = {}) {
     this.#person = person
+    this.redirectUrl = application.redirectUrl ?? LOOPBACK_CALLBACK
+    this.browser = new Browser(this.redirectUrl)
+    this.#newState = application.state ?? randomUUID
     this.clientMetadata = {
       client_name: 'SDK client',
-      redirect_uris: [LOOPBACK_CALLBACK],
+      redirect_uris: [this.redirectUrl],
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       token_endpoint_auth_method: method,
+      ...application.metadata,
     }
   }
 
   state(): string {
-    this.#state = randomUUID()
+    this.#state = this.#newState()
     return this.#state
   }
   clientInformation(): OAuthClientInformationMixed | undefined {
@@ -81,8 +96,10 @@ export class Memory {
 export async function connectSdk(
   mcpUrl: URL,
   memory: Memory,
+  send: Fetch = fetch,
 ): Promise<{ client: Client; close(): Promise<void> }> {
-  const transport = () => new StreamableHTTPClientTransport(mcpUrl, { authProvider: memory })
+  const options = { authProvider: memory, fetch: send }
+  const transport = () => new StreamableHTTPClientTransport(mcpUrl, options)
   const client = () =>
     new Client({ name: 'sdk', version: '2' }, { versionNegotiation: { mode: 'auto' } })
   const first = transport()
@@ -94,8 +111,12 @@ export async function connectSdk(
 }
 
 /** The same by the SDK of 2025. */
-export async function connectSdkV1(mcpUrl: URL, memory: Memory): Promise<V1Client> {
-  const transport = () => new V1Transport(mcpUrl, { authProvider: memory })
+export async function connectSdkV1(
+  mcpUrl: URL,
+  memory: Memory,
+  send: Fetch = fetch,
+): Promise<V1Client> {
+  const transport = () => new V1Transport(mcpUrl, { authProvider: memory, fetch: send })
   const client = () => new V1Client({ name: 'sdk', version: '1' })
   const first = transport()
   await expectLogin(client().connect(first as Transport))

@@ -1,0 +1,50 @@
+/** The ways in which a client becomes known: it registers (RFC 7591), is a document, or was registered beforehand. */
+import type { Test } from 'tap'
+import { type Answer, isRegistration } from './answers.ts'
+import type { Found, Identity, RealClient, Way } from './real-client.ts'
+
+interface Who {
+  client: RealClient
+  way: Way
+  place: { documents: string }
+  found: Found
+  redirectUri: string
+}
+
+/** One identity, or two where the client registers twice per connect. */
+export async function becomeKnown(t: Test, who: Who): Promise<Identity[]> {
+  const { way, place, found } = who
+  if (way.by === 'document') {
+    t.equal(found.server.client_id_metadata_document_supported, true, 'C28: the flag')
+    t.ok(found.server.token_endpoint_auth_methods_supported.includes('none'), 'C28: and none')
+    return [{ client_id: `${place.documents}/${way.path}` }]
+  }
+  if (way.by === 'pre-registration') {
+    const { client_id, client_secret, method } = way
+    t.ok(found.server.token_endpoint_auth_methods_supported.includes(method), `C9: ${method}`)
+    return [{ client_id, ...(client_secret === undefined ? {} : { client_secret }) }]
+  }
+  const identities = [await register(t, who, way)]
+  if (way.twice) identities.push(await register(t, who, way))
+  return identities
+}
+
+async function register(
+  t: Test,
+  { client, found, redirectUri }: Who,
+  way: Extract<Way, { by: 'registration' }>,
+): Promise<Identity> {
+  const asked = way.body(found, redirectUri)
+  const response = await fetch(found.server.registration_endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(client.headers.register ?? client.headers.oauth),
+    },
+    body: JSON.stringify(asked),
+  })
+  const answer = (await response.json()) as Answer & Identity
+  isRegistration(t, response.status, answer, asked)
+  way.insists?.(t, answer)
+  return answer
+}
