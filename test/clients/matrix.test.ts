@@ -94,14 +94,14 @@ function registeredBeforehand(): string {
   )
 }
 
-function titleOf(client: RealClient, way: Way, at: number): string {
+function titleOf(client: RealClient, way: Way): string {
   const assumed = client.assumed || way.assumed ? ' (assumed)' : ''
   const how = {
     registration: 'registers itself, RFC 7591',
     document: 'is its Client ID Metadata Document, C28',
     'pre-registration': 'was registered beforehand',
   }[way.by]
-  return `${client.name}${assumed}: ${how}${at === 0 ? '' : `, way ${at + 1}`}`
+  return `${client.name}${assumed}: ${how}${way.what === undefined ? '' : `, ${way.what}`}`
 }
 
 t.test('the real clients against npm start', async (t) => {
@@ -125,14 +125,14 @@ t.test('the real clients against npm start', async (t) => {
   })
 
   for (const client of REPLAYED) {
-    for (const [at, way] of client.ways.entries()) {
+    for (const way of client.ways) {
       if (way.by === 'document') {
         for (const [path, content] of Object.entries(way.beside ?? {}))
           documents.publish(path, content)
         const client_id = `${documents.origin}/${way.path}`
         documents.publish(way.path, { client_id, ...way.document(documents.origin) })
       }
-      await t.test(titleOf(client, way, at), (t) => walk(t, client, way, place, next()))
+      await t.test(titleOf(client, way), (t) => walk(t, client, way, place, next()))
     }
   }
   for (const client of ON_AN_SDK) {

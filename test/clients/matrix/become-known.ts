@@ -44,6 +44,11 @@ async function register(
     body: JSON.stringify(asked),
   })
   const answer = (await response.json()) as Answer & Identity
+  if (response.status >= 400) {
+    throw new Error(
+      `not registered: ${response.status} ${answer.error} ${answer.error_description}`,
+    )
+  }
   isRegistration(t, response.status, answer, asked)
   way.insists?.(t, answer)
   return answer

@@ -48,6 +48,7 @@ export const chatgpt: RealClient = {
     },
     {
       by: 'document',
+      what: 'by private_key_jwt, C29',
       path: 'chatgpt.com/oauth/client.json',
       document: (documents) => ({
         client_name: 'ChatGPT',

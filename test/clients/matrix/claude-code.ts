@@ -34,6 +34,7 @@ export const claudeCode: RealClient = {
     // One server's answer gave it a secret; it then sends Basic, whatever it asked for.
     {
       by: 'registration',
+      what: 'with a secret',
       body: body('client_secret_post'),
       redirectUri: `http://127.0.0.1:${port}/callback`,
     },

@@ -33,6 +33,7 @@ export const claudeHosted2026: RealClient = {
   ways: [
     {
       by: 'registration',
+      what: 'twice per connect, C40',
       twice: true,
       body: (_found, redirectUri) => ({
         client_name: 'Claude',
@@ -61,6 +62,7 @@ export const claudeHosted2026: RealClient = {
     },
     {
       by: 'pre-registration',
+      what: 'typed into its form',
       client_id: 'claude-typed-in',
       client_secret: 'a-secret-that-somebody-typed-into-the-form',
       method: 'client_secret_post',

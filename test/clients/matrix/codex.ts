@@ -12,6 +12,17 @@ const USER_AGENT = { 'user-agent': 'codex-mcp-client/0.144.0' }
 const port = await freePort()
 const ID = randomBytes(9).toString('base64url')
 
+const document = (redirect_uris: string[]) => ({
+  client_name: 'Codex',
+  client_uri: 'https://chatgpt.com/codex',
+  application_type: 'native',
+  redirect_uris,
+  token_endpoint_auth_method: 'none',
+  token_endpoint_auth_methods_supported: ['none'],
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+})
+
 export const codex: RealClient = {
   name: 'Codex',
   discovery: rmcpDiscovery(USER_AGENT),
@@ -28,19 +39,19 @@ export const codex: RealClient = {
       }),
     },
     {
-      // The document lists the path without an id; that it then leaves the id out has not been seen.
+      // One document for every server, where `iss` is promised (C8); its path is without the id.
       by: 'document',
       assumed: true,
       redirectUri: `http://127.0.0.1:${port}/callback`,
       path: 'chatgpt.com/oauth/codex/client.json',
-      document: () => ({
-        client_name: 'Codex',
-        redirect_uris: ['http://127.0.0.1/callback', 'http://localhost/callback'],
-        grant_types: ['authorization_code', 'refresh_token'],
-        response_types: ['code'],
-        token_endpoint_auth_method: 'none',
-        application_type: 'native',
-      }),
+      document: () => document(['http://127.0.0.1/callback', 'http://localhost/callback']),
+    },
+    {
+      by: 'document',
+      what: 'one for each server',
+      assumed: true,
+      path: `chatgpt.com/oauth/codex/${ID}/client.json`,
+      document: () => document([`http://127.0.0.1/callback/${ID}`]),
     },
   ],
   redirectUri: () => `http://127.0.0.1:${port}/callback/${ID}`,

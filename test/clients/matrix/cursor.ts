@@ -27,10 +27,28 @@ export const cursor: RealClient = {
   },
   ways: [
     { by: 'registration', body },
-    { by: 'registration', body, redirectUri: CLOUD },
-    { by: 'registration', body, redirectUri: CURSOR_SCHEME },
+    { by: 'registration', what: 'in the cloud', body, redirectUri: CLOUD },
+    { by: 'registration', what: 'older', body, redirectUri: CURSOR_SCHEME },
     // It calls itself a web application and brings loopback all the same.
-    { by: 'registration', body: (found) => ({ ...body(found), application_type: 'web' }) },
+    {
+      by: 'registration',
+      what: 'as a web application',
+      body: (found) => ({ ...body(found), application_type: 'web' }),
+    },
+    {
+      by: 'document',
+      path: 'cursor.com/oauth/mcp-client.json',
+      document: () => ({
+        client_name: 'Cursor',
+        redirect_uris: [
+          CLOUD,
+          'https://www.cursor.com/bot/mcp/oauth/callback',
+          LOOPBACK,
+          'http://127.0.0.1:8787/callback',
+        ],
+        token_endpoint_auth_method: 'none',
+      }),
+    },
     // The `auth` block of its settings.
     { by: 'pre-registration', client_id: 'cursor-static', method: 'none' },
   ],

@@ -11,8 +11,8 @@ export const fastmcp: RealClient = {
   name: 'FastMCP',
   discovery: {
     ...pythonDiscovery,
-    insists: (t, _found, { origin }) => {
-      t.equal(new URL(origin).pathname, '/', 'C11: after a restart <origin>/token has to be it')
+    insists: (t, { server }, { origin }) => {
+      t.equal(server.token_endpoint, `${origin}/token`, 'C11: where it posts after a restart')
     },
   },
   ways: [

@@ -31,7 +31,7 @@ export const geminiCli: RealClient = {
   },
   ways: [
     { by: 'registration', body: body(everyScope) },
-    { by: 'registration', body: body(() => '') },
+    { by: 'registration', what: 'with an empty scope', body: body(() => '') },
   ],
   redirectUri: () => `http://localhost:${port}/oauth/callback`,
   headers: { oauth: { accept: 'application/json, application/x-www-form-urlencoded' } },

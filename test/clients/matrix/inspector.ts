@@ -28,7 +28,7 @@ export const inspector: SdkClient = {
       application: { redirectUrl: 'http://127.0.0.1:6276/oauth/callback', metadata },
     },
     {
-      what: 'by a document that its user brings',
+      what: 'is a document that its user brings, C28',
       method: 'none',
       application: { redirectUrl: `${PAGE}/oauth/callback`, metadata },
       clientId: ({ documents }) => `${documents}/${DOCUMENT}`,

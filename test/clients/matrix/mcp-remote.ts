@@ -18,7 +18,7 @@ export const mcpRemote: SdkClient = {
   },
   ways: [
     {
-      what: 'registers',
+      what: 'registers itself, RFC 7591',
       method: 'none',
       application: {
         redirectUrl: `http://localhost:${await freePort()}/oauth/callback`,

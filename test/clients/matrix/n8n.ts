@@ -6,6 +6,7 @@ import { OAUTH_THEN_OPENID, PATH_THEN_ROOT } from './well-known.ts'
 
 const registers = (method: string): Way => ({
   by: 'registration',
+  what: method,
   body: ({ server }, redirectUri) => ({
     client_name: 'n8n',
     client_uri: 'https://n8n.io/',

@@ -22,6 +22,7 @@ export const pythonDiscovery: Discovery = {
 
 const registers = (method: string): Way => ({
   by: 'registration',
+  what: method,
   body: ({ challenge }, redirectUri) => ({
     client_name: 'Python client',
     redirect_uris: [redirectUri],

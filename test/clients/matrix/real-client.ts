@@ -63,6 +63,8 @@ export interface Identity {
 }
 
 interface AnyWay {
+  /** In the title, where a client has several ways of one kind. */
+  what?: string
   /** Of this way alone: nobody has read or seen it. */
   assumed?: true
   redirectUri?: string

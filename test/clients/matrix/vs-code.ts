@@ -72,12 +72,14 @@ export const vsCode: RealClient = {
     {
       by: 'document',
       path: 'vscode.dev/oauth/client-metadata.json',
+      what: 'on another port, C21',
       document,
       redirectUri: 'http://127.0.0.1:41877/',
     },
     {
       by: 'document',
       path: 'vscode.dev/oauth/client-metadata.json',
+      what: 'in a browser',
       document,
       redirectUri: IN_THE_BROWSER,
     },

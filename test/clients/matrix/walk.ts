@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Test } from 'tap'
 import { Browser, type Page } from '../../support/browser.ts'
 import { type Person, proceed } from '../../support/person.ts'
+import { callTool } from '../../support/rpc.ts'
 import { type Answer, isTokens } from './answers.ts'
 import { becomeKnown } from './become-known.ts'
 import { discover } from './discover.ts'
@@ -42,9 +43,13 @@ export async function walk(
     const tokens = await redeem(t, journey, identity, codes[at] ?? '', verifier)
     client.insists?.(t, tokens, found)
     await talk(t, client.protocol, place, String(tokens.access_token), person.id)
+    await isRefused(t, client, place, String(tokens.access_token))
     const fresh = await refresh(t, journey, identity, String(tokens.refresh_token))
-    await talk(t, client.protocol, place, fresh, person.id)
-    await client.also?.(t, place, fresh)
+    await talk(t, client.protocol, place, String(fresh.access_token), person.id)
+    await client.also?.(t, place, String(fresh.access_token))
+    // An hour later: what came of the first refresh is good for the next.
+    const later = await refresh(t, journey, identity, String(fresh.refresh_token))
+    t.not(later.refresh_token, fresh.refresh_token, 'RFC 9700 §4.14.2: it rotates')
   }
 }
 
@@ -79,23 +84,32 @@ async function logIn(
       await look.body?.cancel()
       t.ok(look.status < 400, 'C33: a look without a cookie is no error')
     }
-    opened.push(await browser.open(url))
+    const page = await browser.open(url)
+    t.equal(page.status, 200, 'the consent page is shown')
+    t.notMatch(
+      page.headers.get('content-security-policy'),
+      'form-action',
+      'C38: Chromium holds it against every redirect up to the client',
+    )
+    opened.push(page)
   }
   const codes: string[] = []
   for (let at = opened.length - 1; at >= 0; at--) {
     const landed = await proceed(browser, opened[at] as Page, person)
-    t.equal(
-      landed.status,
-      0,
-      `the browser is sent back to the client: ${landed.body.slice(0, 300)}`,
-    )
+    // Nothing that follows could be more than an echo of this.
+    if (landed.status !== 0) throw new Error(`the browser stands before ${titleOf(landed)}`)
     const answer = landed.url.searchParams
     t.equal(answer.get('state'), asked[at]?.state, 'C37: state comes back byte for byte')
     t.equal(answer.get('iss'), found.server.issuer, 'RFC 9207 §2, C8: iss is the issuer')
-    t.same(answer.getAll('error'), [])
-    codes[at] = answer.get('code') ?? ''
+    const code = answer.get('code')
+    if (code === null) throw new Error(`no code: ${answer.get('error_description')}`)
+    codes[at] = code
   }
   return codes
+}
+
+function titleOf({ status, url, body }: Page): string {
+  return `${status} ${url.pathname}: ${/<title>([^<]*)/.exec(body)?.[1]}`
 }
 
 async function redeem(
@@ -124,13 +138,30 @@ async function redeem(
   return tokens
 }
 
-/** @returns an access token of the last answer */
+/** C50, C51: what is over or was never given is a 401, upon which a client refreshes or logs in; never a 403, never a result. */
+async function isRefused(
+  t: Test,
+  { protocol }: RealClient,
+  { mcpUrl, origin }: Place,
+  token: string,
+): Promise<void> {
+  const wrong = `${token.slice(0, -4)}AAAA`
+  const { status, headers } = await callTool(mcpUrl, wrong, undefined, 9, protocol.headers)
+  t.equal(status, 401, 'C50: 401 for a token that is over')
+  t.match(
+    headers.get('www-authenticate'),
+    new RegExp(`^Bearer resource_metadata="${origin}/[^"]+".* error="invalid_token"$`),
+    'C2: one challenge, quoted, with the error',
+  )
+}
+
+/** As many at once as the client sends. */
 async function refresh(
   t: Test,
   { client, way, place, found }: Journey,
   identity: Identity,
   refresh_token: string,
-): Promise<string> {
+): Promise<Answer> {
   const answers = await Promise.all(
     client.refreshes(found, place).map(async (more) => {
       // C11: who has lost the metadata posts to the origin.
@@ -151,10 +182,14 @@ async function refresh(
       return { response, tokens: (await response.json()) as Answer }
     }),
   )
+  const [first, ...others] = answers.map(({ tokens }) => tokens)
   for (const { response, tokens } of answers) isTokens(t, response, tokens)
-  const successors = new Set(answers.map(({ tokens }) => tokens.refresh_token))
-  t.equal(successors.size, 1, `C46: ${answers.length} at once, one successor`)
-  return String(answers.at(-1)?.tokens.access_token)
+  for (const tokens of others) {
+    t.equal(tokens.refresh_token, first?.refresh_token, 'C46: at once, the same successor')
+    const { status } = await callTool(place.mcpUrl, String(tokens.access_token))
+    t.equal(status, 200, 'C46: and each access token is good')
+  }
+  return first ?? {}
 }
 
 function entries(parameters: Parameters): [string, string][] {
