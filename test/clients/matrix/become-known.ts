@@ -51,5 +51,17 @@ async function register(
   }
   isRegistration(t, response.status, answer, asked)
   way.insists?.(t, answer)
+  await canBeRead(t, answer)
   return answer
+}
+
+/** C19, RFC 7592 §2.1: Claude was seen to stop where the answer has no such URI. */
+async function canBeRead(t: Test, registered: Answer & Identity): Promise<void> {
+  const { registration_client_uri, registration_access_token: token } = registered
+  const response = await fetch(String(registration_client_uri), {
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+  })
+  const { client_id, redirect_uris } = registered
+  t.equal(response.status, 200, 'C19: the registration can be read')
+  t.match(await response.json(), { client_id, redirect_uris }, 'C19: it is the same')
 }

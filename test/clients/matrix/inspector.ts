@@ -73,6 +73,7 @@ async function preflights(t: Test, { origin }: Place): Promise<void> {
   const refused = await fetch(`${origin}/mcp`, { method: 'POST', headers: { origin: PAGE } })
   await refused.body?.cancel()
   t.equal(refused.status, 401)
+  t.equal(refused.headers.get('access-control-allow-origin'), PAGE, 'C15: errors may be read too')
   t.match(
     refused.headers.get('access-control-expose-headers')?.toLowerCase(),
     'www-authenticate',
