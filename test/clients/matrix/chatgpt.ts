@@ -5,19 +5,12 @@
 import { randomUUID } from 'node:crypto'
 import { exportJWK, generateKeyPair } from 'jose'
 import { byAssertion, inBody } from './client-authentication.ts'
-import { discoverModern } from './discover-modern.ts'
 import type { RealClient } from './real-client.ts'
 import { OAUTH_THEN_OPENID, PATH_THEN_ROOT } from './well-known.ts'
 
 const STABLE_CALLBACK = 'https://chatgpt.com/connector_platform_oauth_redirect'
 const KID = 'chatgpt-1'
 const { publicKey, privateKey } = await generateKeyPair('RS256')
-
-const mcpHeaders = () => ({
-  'user-agent': 'openai-mcp/1.0.0',
-  'x-openai-session': randomUUID(),
-  'x-openai-subject': randomUUID(),
-})
 
 export const chatgpt: RealClient = {
   name: 'ChatGPT',
@@ -77,12 +70,16 @@ export const chatgpt: RealClient = {
   authorization: ({ resource }) => ({ scope: '', resource: resource.resource }),
   token: ({ resource }) => ({ resource: resource.resource }),
   refreshes: ({ resource }) => [{ resource: resource.resource }],
-  // No session header, no GET and no DELETE were seen of it.
+  // It begins with MCP 2026-07-28 and falls back. No session header, no GET and no DELETE were seen of it.
   protocol: {
+    modern: true,
     version: '2025-11-25',
     clientInfo: { name: 'openai-mcp', version: '1.0.0' },
-    headers: mcpHeaders(),
+    headers: {
+      'user-agent': 'openai-mcp/1.0.0',
+      'x-openai-session': randomUUID(),
+      'x-openai-subject': randomUUID(),
+    },
     saysVersion: true,
   },
-  also: (t, { mcpUrl }, access) => discoverModern(t, mcpUrl, access, mcpHeaders()),
 }

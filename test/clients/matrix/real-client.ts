@@ -103,6 +103,8 @@ export interface Protocol {
   headers: Record<string, string>
   /** `MCP-Protocol-Version` after `initialize`. */
   saysVersion: boolean
+  /** It speaks MCP 2026-07-28 before it falls back to this. */
+  modern?: true
   /** A GET for the server's own messages. */
   listens?: true
   /** A DELETE at the end. */
@@ -134,6 +136,4 @@ export interface RealClient {
   /** Of the token's answer. */
   insists?: (t: Test, tokens: Record<string, unknown>, found: Found) => void
   protocol: Protocol
-  /** Its own further steps, with a token that works. */
-  also?: (t: Test, place: Place, access: string) => Promise<void>
 }

@@ -8,6 +8,7 @@ import { cancel, logIn } from './log-in.ts'
 import type { Place, RealClient, Way } from './real-client.ts'
 import { refusesRefresh, refusesStranger, refusesToken } from './refusals.ts'
 import { talk } from './talk.ts'
+import { talkModern } from './talk-modern.ts'
 import { redeem, refresh } from './token-requests.ts'
 
 export async function walk(
@@ -29,6 +30,7 @@ export async function walk(
     const tokens = await redeem(t, journey, identity, codes[at] ?? '', own.verifier)
     client.insists?.(t, tokens, found)
     const access = String(tokens.access_token)
+    if (client.protocol.modern) await talkModern(t, client.protocol, place, access, person.id)
     await talk(t, client.protocol, place, access, person.id)
     await refusesToken(t, journey, access)
 
@@ -37,7 +39,6 @@ export async function walk(
     await refusesStranger(t, journey, own, first)
     const fresh = await refresh(t, journey, identity, first)
     await talk(t, client.protocol, place, String(fresh.access_token), person.id)
-    await client.also?.(t, place, String(fresh.access_token))
     // What came of the first refresh is good for the next.
     const later = await refresh(t, journey, identity, String(fresh.refresh_token))
     t.not(later.refresh_token, fresh.refresh_token, 'RFC 9700 §4.14.2: it rotates')
