@@ -68,7 +68,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     store,
     documents,
     admission,
-    developmentOrigins,
   })
   const rateLimit = createRateLimit({ store, now })
   const authenticateClient = createAuthenticateClient({ clients, store, urls, now })

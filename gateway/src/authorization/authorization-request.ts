@@ -4,7 +4,7 @@ import { OAuthError } from '../oauth/error.ts'
 import { type Form, readForm } from '../oauth/form.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import { isCodeChallenge } from '../oauth/pkce.ts'
-import { redirectUriMatches } from '../oauth/redirect-uri.ts'
+import { loopbackWithoutPort, redirectUriMatches } from '../oauth/redirect-uri.ts'
 import { canonicalResource } from '../oauth/resource-indicator.ts'
 import { askedScopes } from '../oauth/scope.ts'
 import type { AuthorizationRequest } from '../store/records.ts'
@@ -38,14 +38,15 @@ export function readAuthorizationRequest(
   }
 }
 
-// RFC 6749 §3.1.2.3: it may be left out only where exactly one is registered.
+// RFC 6749 §3.1.2.3: it may be left out only where exactly one is registered, and that one with its port.
 function provenRedirectUri(parameters: URLSearchParams, client: Client): string {
   const [requested, ...more] = parameters.getAll('redirect_uri')
   if (more.length > 0) {
     throw new PageError('invalid_redirect_uri', 400, 'redirect_uri is repeated')
   }
   const [only, ...others] = client.redirect_uris
-  if (!requested && only !== undefined && others.length === 0) return only
+  const isWhole = only !== undefined && loopbackWithoutPort(only) === undefined
+  if (!requested && isWhole && others.length === 0) return only
   if (!requested || !client.redirect_uris.some((known) => redirectUriMatches(requested, known))) {
     throw new PageError('invalid_redirect_uri', 400, 'redirect_uri is not registered')
   }

@@ -1,6 +1,7 @@
 /** Which clients the operator admits: by where they send people back, and by who vouches for them. */
 import { isLoopback } from '../oauth/loopback.ts'
 import { judgeRedirectUri, type RedirectUriVerdict } from '../oauth/redirect-uri.ts'
+import { isDocumentUrl } from './documents/document-url.ts'
 
 export interface AdmissionSettings {
   CUSTOM_REDIRECT_URIS: readonly string[]
@@ -14,8 +15,10 @@ export interface Admission {
   judgeRedirectUri(value: unknown): RedirectUriVerdict
   /** Those of a client that was admitted under other settings, perhaps. */
   admittedRedirectUris(redirectUris: readonly string[]): string[]
-  /** True where such a URL may be a client's id at all. */
-  admitsDocument(url: URL): boolean
+  /** True where this may be the id of a client, by the operator's leave. */
+  admitsDocument(url: string): boolean
+  /** True where this may be fetched: a document, or keys. */
+  isDocumentUrl(url: string): boolean
 }
 
 export function createAdmission(settings: AdmissionSettings): Admission {
@@ -36,14 +39,21 @@ export function createAdmission(settings: AdmissionSettings): Admission {
     return named || isListed(url.hostname, ALLOWED_REDIRECT_HOSTS) ? verdict : 'unwelcome'
   }
 
+  const isDocument = (url: string) => isDocumentUrl(url, CIMD_DEVELOPMENT_ORIGINS)
+
   return {
     judgeRedirectUri: judge,
     admittedRedirectUris: (redirectUris) => redirectUris.filter((uri) => judge(uri) === 'admitted'),
-    admitsDocument: (url) =>
-      CIMD &&
-      (CIMD_DEVELOPMENT_ORIGINS.includes(url.origin) ||
+    isDocumentUrl: isDocument,
+    admitsDocument(url) {
+      if (!CIMD || !isDocument(url)) return false
+      const { origin, hostname } = new URL(url)
+      return (
+        CIMD_DEVELOPMENT_ORIGINS.includes(origin) ||
         CIMD_ALLOWED_HOSTS.length === 0 ||
-        isListed(url.hostname, CIMD_ALLOWED_HOSTS)),
+        isListed(hostname, CIMD_ALLOWED_HOSTS)
+      )
+    },
   }
 }
 

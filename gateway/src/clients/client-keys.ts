@@ -1,8 +1,8 @@
 /** Public keys of a client that signs (RFC 7591 §2 `jwks`, `jwks_uri`; RFC 7517 §5). */
 import { z } from 'zod'
 import { OAuthError } from '../oauth/error.ts'
+import type { Admission } from './admission.ts'
 import type { ClientMetadata } from './client.ts'
-import { isDocumentUrl } from './documents/document-url.ts'
 
 const MAX_KEYS = 20
 
@@ -27,6 +27,7 @@ export function usableKeys(document: unknown): z.infer<typeof jsonWebKeySet> | u
 export function readClientKeys(
   jwks: unknown,
   jwks_uri: unknown,
+  admission: Pick<Admission, 'isDocumentUrl'>,
 ): Pick<ClientMetadata, 'jwks' | 'jwks_uri'> {
   if (jwks != null && jwks_uri != null) throw refused('jwks and jwks_uri exclude each other')
   if (jwks != null) {
@@ -34,7 +35,7 @@ export function readClientKeys(
     if (!keys.success) throw refused('jwks has to hold public asymmetric keys only')
     return { jwks: keys.data }
   }
-  if (typeof jwks_uri !== 'string' || !isDocumentUrl(jwks_uri)) {
+  if (typeof jwks_uri !== 'string' || !admission.isDocumentUrl(jwks_uri)) {
     throw refused('private_key_jwt needs jwks, or a jwks_uri that is an https URL')
   }
   return { jwks_uri }

@@ -48,7 +48,7 @@ const metadata = z.object({
 /** @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2) */
 export function readClientMetadata(
   body: unknown,
-  admission: Pick<Admission, 'judgeRedirectUri'>,
+  admission: Pick<Admission, 'judgeRedirectUri' | 'isDocumentUrl'>,
 ): ClientMetadata {
   const parsed = metadata.safeParse(body)
   if (!parsed.success || Array.isArray(body)) {
@@ -66,7 +66,7 @@ export function readClientMetadata(
     application_type: told.application_type ?? applicationTypeOf(redirectUris),
     redirect_uris: redirectUris,
     token_endpoint_auth_method: method,
-    ...(method === 'private_key_jwt' ? readClientKeys(jwks, jwks_uri) : {}),
+    ...(method === 'private_key_jwt' ? readClientKeys(jwks, jwks_uri, admission) : {}),
     // Every client of the code grant may refresh (C44), and the answer says so.
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],

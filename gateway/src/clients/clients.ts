@@ -4,7 +4,6 @@ import type { Admission } from './admission.ts'
 import { type Client, ClientDocumentError } from './client.ts'
 import { usableKeys } from './client-keys.ts'
 import { readClientDocument } from './documents/client-id-metadata-document.ts'
-import { isDocumentUrl } from './documents/document-url.ts'
 import type { Documents } from './documents/documents.ts'
 import { knownDocument } from './known-documents/known-documents.ts'
 
@@ -30,9 +29,8 @@ export function createClients(parts: {
   store: Store
   documents: Documents
   admission: Admission
-  developmentOrigins: readonly string[]
 }): Clients {
-  const { configured, store, documents, admission, developmentOrigins } = parts
+  const { configured, store, documents, admission } = parts
 
   async function registered(clientId: string): Promise<Client | undefined> {
     const record = await store.get('client', clientId)
@@ -41,12 +39,6 @@ export function createClients(parts: {
     return redirect_uris.length === 0
       ? undefined
       : { ...record, redirect_uris, origin: 'registered' }
-  }
-
-  function isDocument(clientId: string): boolean {
-    return (
-      isDocumentUrl(clientId, developmentOrigins) && admission.admitsDocument(new URL(clientId))
-    )
   }
 
   async function documented(url: string): Promise<Client> {
@@ -64,14 +56,14 @@ export function createClients(parts: {
       const own = configured.get(clientId)
       if (own) return own
       if (REGISTERED_ID.test(clientId)) return registered(clientId)
-      return isDocument(clientId) ? documented(clientId) : undefined
+      return admission.admitsDocument(clientId) ? documented(clientId) : undefined
     },
 
     async findKnown(clientId) {
       const own = configured.get(clientId)
       if (own) return own
       if (REGISTERED_ID.test(clientId)) return registered(clientId)
-      if (!isDocument(clientId)) return undefined
+      if (!admission.admitsDocument(clientId)) return undefined
       const last = (await documents.last(clientId)) ?? knownDocument(clientId)
       if (!last) return undefined
       try {
@@ -95,7 +87,7 @@ export function createClients(parts: {
       if (client.jwks) return client.jwks
       const { jwks_uri } = client
       if (jwks_uri === undefined) throw new ClientDocumentError('invalid', 'the client has no keys')
-      if (!isDocumentUrl(jwks_uri, developmentOrigins)) {
+      if (!admission.isDocumentUrl(jwks_uri)) {
         throw new ClientDocumentError('refused', 'the jwks_uri is not a public https URL')
       }
       const keys = usableKeys(await documents[again ? 'readAgain' : 'read'](jwks_uri))

@@ -10,6 +10,7 @@ import { PUBLIC_SCOPES } from '../oauth/scope.ts'
 import { sha256 } from '../oauth/token-value.ts'
 import type { Client } from './client.ts'
 import { readClientMetadata } from './client-metadata.ts'
+import { isDocumentUrl } from './documents/document-url.ts'
 
 const SHA256 = /^[A-Za-z0-9_-]{43}$/
 /** Characters: below it a hash without salt could be guessed. */
@@ -110,7 +111,7 @@ function read(entry: ConfiguredClient): Client {
         // A machine has nobody to send back; the parser wants what everybody else has.
         redirect_uris: hasPeople ? entry.redirect_uris : ['https://client.invalid/'],
       },
-      { judgeRedirectUri: (uri) => judgeRedirectUri(uri, entry.redirect_uris) },
+      { judgeRedirectUri: (uri) => judgeRedirectUri(uri, entry.redirect_uris), isDocumentUrl },
     )
     return {
       ...metadata,

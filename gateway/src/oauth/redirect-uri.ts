@@ -51,7 +51,7 @@ export function redirectUriMatches(requested: string, registered: string): boole
 }
 
 /** The URI as written, less its port; undefined unless it is http on loopback without user info. */
-function loopbackWithoutPort(value: string): string | undefined {
+export function loopbackWithoutPort(value: string): string | undefined {
   const match = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::(\d{1,5}))?((?:[/?].*)?)$/.exec(
     value,
   )

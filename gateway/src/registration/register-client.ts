@@ -7,6 +7,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { ClientMetadata } from '../clients/client.ts'
+import { loopbackWithoutPort } from '../oauth/redirect-uri.ts'
 import { sha256 } from '../oauth/token-value.ts'
 import type { ClientRecord } from '../store/records.ts'
 import type { IssuedCredentials } from './client-information.ts'
@@ -39,16 +40,23 @@ async function registerShared(
   address: string,
 ): Promise<Registered> {
   const { store } = room
-  const id = `bsg_client_${sha256(canonical(metadata))}`
+  const kept = withoutLoopbackPorts(metadata)
+  const id = `bsg_client_${sha256(canonical(kept))}`
+  // Each is told its own redirect URIs (C18).
+  const answer = (client: ClientRecord, isNew: boolean): Registered => ({
+    client: { ...client, redirect_uris: metadata.redirect_uris },
+    issued: {},
+    isNew,
+  })
   // Whoever registers has a day from now on, and a record in use is not shortened.
   if (await store.extend('client', id, UNUSED_LIFETIME)) {
     const client = await store.get('client', id)
-    if (client) return { client, issued: {}, isNew: false }
+    if (client) return answer(client, false)
   }
   await room.limits.spend(address)
-  const client = recordOf(room, id, metadata)
+  const client = recordOf(room, id, kept)
   const first = await store.claim('client', id, client, UNUSED_LIFETIME)
-  return { client: first ?? client, issued: {}, isNew: first === undefined }
+  return answer(first ?? client, first === undefined)
 }
 
 async function registerOwn(
@@ -84,6 +92,15 @@ function recordOf(room: RegistrationRoom, id: string, metadata: ClientMetadata):
     client_id_issued_at: Math.floor(room.now() / 1000),
     ...metadata,
   }
+}
+
+/**
+ * The part of it that counts: a native app listens on another loopback port each time, and no port is compared there
+ * (RFC 8252 §7.3, C21), so that it would be another client at each start.
+ */
+function withoutLoopbackPorts(metadata: ClientMetadata): ClientMetadata {
+  const redirect_uris = metadata.redirect_uris.map((uri) => loopbackWithoutPort(uri) ?? uri)
+  return { ...metadata, redirect_uris: [...new Set(redirect_uris)] }
 }
 
 /** One text for one metadata, whatever the order of its members. */

@@ -30,6 +30,32 @@ t.test('C23: the same public metadata gives the same client id, whatever its ord
   t.match(door.logs.join(''), /client_known/)
 })
 
+t.test(
+  'C21, C23: a native app that listens on another port each time is the same client',
+  async (t) => {
+    const door = await openDoor(t)
+    const at = (port: number) => ({
+      client_name: 'Zed',
+      redirect_uris: [`http://127.0.0.1:${port}/callback`, 'https://zed.dev/callback'],
+    })
+    const [one, two] = [await register(door, at(40_001)), await register(door, at(40_002))]
+    t.equal(two.json().client_id, one.json().client_id)
+    t.same(two.json().redirect_uris, at(40_002).redirect_uris, 'C18: each is told its own')
+    const client = {
+      client_id: one.json().client_id,
+      redirect_uris: ['http://127.0.0.1:40001/callback'] as [string],
+    }
+    t.match(await door.connect(client), { access_token: /^bsg_at_/ })
+    const elsewhere = { ...at(40_001), redirect_uris: ['http://localhost:40001/callback'] }
+    t.not((await register(door, elsewhere)).json().client_id, one.json().client_id)
+    const only = await register(door, elsewhere)
+    const page = await door.app.inject({
+      url: `/authorize?response_type=code&client_id=${only.json().client_id}`,
+    })
+    t.equal(page.statusCode, 400, 'the port is not known, so the redirect URI has to be sent')
+  },
+)
+
 t.test('a client with a secret is given an id of its own each time', async (t) => {
   const door = await openDoor(t)
   const confidential = { ...metadata, token_endpoint_auth_method: 'client_secret_post' }
