@@ -1,0 +1,84 @@
+/** A copy of the tree in which code may be broken, and tests run one file at a time. */
+import { spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const COPIED = [
+  'gateway',
+  'mcp',
+  'keycloak',
+  'test',
+  'scripts',
+  'docs',
+  'package.json',
+  'tsconfig.json',
+  '.taprc',
+]
+/** Milliseconds: a defence whose loss makes a test hang is noticed too. */
+const TIMEOUT = 60_000
+
+export interface Verdict {
+  passed: boolean
+  /** Titles of the tests that failed. */
+  failed: string[]
+}
+
+export class Laboratory {
+  readonly #root = mkdtempSync(join(tmpdir(), 'mutations-'))
+
+  constructor() {
+    for (const name of COPIED) {
+      cpSync(join(ROOT, name), join(this.#root, name), {
+        recursive: true,
+        filter: (path) => !/\/(node_modules|dist|\.tap)$/.test(path),
+      })
+    }
+    symlinkSync(join(ROOT, 'node_modules'), join(this.#root, 'node_modules'))
+    for (const workspace of ['gateway', 'mcp']) {
+      const modules = join(ROOT, workspace, 'node_modules')
+      symlinkSync(modules, join(this.#root, workspace, 'node_modules'))
+    }
+  }
+
+  close(): void {
+    rmSync(this.#root, { recursive: true, force: true })
+  }
+
+  /** Runs a test with a file changed, and puts the file back. @throws where the text is not there exactly once */
+  async withChange(file: string, from: string, to: string, test: string): Promise<Verdict> {
+    const path = join(this.#root, file)
+    const source = readFileSync(path, 'utf8')
+    const parts = source.split(from)
+    if (parts.length !== 2) {
+      throw new Error(`${file} holds the defence ${parts.length - 1} times: ${from}`)
+    }
+    writeFileSync(path, parts.join(to))
+    try {
+      return await this.run(test)
+    } finally {
+      writeFileSync(path, source)
+    }
+  }
+
+  run(test: string): Promise<Verdict> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, ['--import=@tapjs/typescript/import', test], {
+        cwd: this.#root,
+        stdio: ['ignore', 'pipe', 'ignore'],
+        timeout: TIMEOUT,
+      })
+      let output = ''
+      child.stdout.on('data', (chunk) => {
+        output += chunk
+      })
+      child.on('error', reject)
+      child.on('close', (code) => {
+        const failed = [...output.matchAll(/^\s*not ok \d+ - (.*?)(?: # time=.*)?$/gm)]
+        resolve({ passed: code === 0, failed: failed.map(([, title = '']) => title) })
+      })
+    })
+  }
+}
