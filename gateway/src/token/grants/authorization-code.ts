@@ -35,7 +35,7 @@ export async function redeemCode(
     room.audit('code_refused', {
       grant: grant.id,
       client_id: client.client_id,
-      why: failure.detail,
+      why: failure.detail ?? failure.code,
     })
     throw failure
   }
