@@ -6,7 +6,7 @@ import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { createMemoryStore } from '../../src/store/memory-store.ts'
-import { lifetimes } from '../../src/store/records.ts'
+import { type Lifetimes, lifetimes } from '../../src/store/records.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createStubUpstream, ISSUER, type StubUpstream } from './stub-upstream.ts'
 
@@ -52,10 +52,23 @@ export interface Tokens {
   token_type: string
 }
 
+/** What a door may have in common with its replica. */
+export interface SharedParts {
+  clock?: Door['clock']
+  upstream?: StubUpstream
+  /** The door closes what it opened. */
+  openStore?: (settings: { now: () => number; lifetimes: Lifetimes }) => Store
+}
+
 export const CLAUDE = 'https://claude.ai/api/mcp/auth_callback'
 
-export async function openDoor(t: Test, environment: Record<string, string> = {}): Promise<Door> {
-  const clock = { now: Date.parse('2026-11-23T12:00:00Z') }
+export async function openDoor(
+  t: Test,
+  environment: Record<string, string> = {},
+  shared: SharedParts = {},
+): Promise<Door> {
+  const { clock = { now: Date.parse('2026-11-23T12:00:00Z') }, openStore = createMemoryStore } =
+    shared
   const now = () => clock.now
   const config = readConfig({
     SECRET_KEY: 'a secret key of the tests that is long enough',
@@ -64,8 +77,8 @@ export async function openDoor(t: Test, environment: Record<string, string> = {}
     ENROLMENT_CONTACT: 'Ask Major Anderson.',
     ...environment,
   })
-  const store = createMemoryStore({ now, lifetimes: lifetimes(config) })
-  const upstream = createStubUpstream(now)
+  const store = openStore({ now, lifetimes: lifetimes(config) })
+  const upstream = shared.upstream ?? createStubUpstream(now)
   const logs: string[] = []
   const log = pino({ level: 'info' }, { write: (line: string) => void logs.push(line) })
   const app = await buildApp({ config, store, upstream, log, now })
