@@ -158,7 +158,8 @@ local successor = redis.call('HGET', key, 'r:' .. token.n)
 if not token.x or not successor or cjson.decode(successor).at then return { 'refused' } end
 prune(grace)
 redis.call('HSET', key, 'a:' .. ARGV[3], ARGV[4])
-settle(ARGV[7], tonumber(ARGV[8]))
+-- Only the access token is written: a successor that is not must not lengthen the grant.
+settle(ARGV[7], cjson.decode(ARGV[4]).e)
 return { 'again', token.x }
 `
 

@@ -402,6 +402,19 @@ export function storePromises(t: Test, open: OpenStore): void {
     },
   )
 
+  t.test('rotate: what is given again lengthens no life but its access token’s', async (t) => {
+    const { store, clock } = begin(t)
+    const { grant, refresh: old } = await redeemed(store, clock)
+    const end = clock.now + 30 * 24 * HOUR
+    await rotation(store, clock, grant, old)
+    clock.now += 10 * MINUTE
+    t.equal((await rotation(store, clock, grant, old)).rotated.outcome, 'again')
+    clock.now = end - 1
+    t.equal(await store.isAlive(grant.id), true)
+    clock.now = end
+    t.equal(await store.isAlive(grant.id), false, 'none of its tokens lives')
+  })
+
   t.test('at most 32 access tokens of a grant live', async (t) => {
     const { store, clock } = begin(t)
     const { grant, refresh: old, access: first } = await redeemed(store, clock)
