@@ -1,5 +1,6 @@
 import t from 'tap'
-import { openDoor, redemption } from '../support/door.ts'
+import { parseToken } from '../../src/oauth/token-value.ts'
+import { openDoor, redemption, refreshment } from '../support/door.ts'
 import { person } from '../support/stub-upstream.ts'
 
 const APP = 'https://app.example/cb'
@@ -105,15 +106,16 @@ t.test('the same words refuse an unknown, an expired, another’s and a used cod
   t.equal((await door.post('/token', first)).body, unknown.body, 'expired')
 })
 
-t.test('C35, C48: resource may be absent, or spelled with a slash', async (t) => {
+t.test('C35, RFC 8707 §2.2: resource may be absent, or spelled with a slash', async (t) => {
   const door = await openDoor(t)
   const client = await door.register()
-  const authorized = await door.authorize(client, { resource: 'http://localhost:3000/mcp' })
-  const response = await door.post('/token', {
-    ...redemption(client, authorized),
-    resource: 'http://LOCALHOST:3000/mcp/',
-  })
-  t.equal(response.statusCode, 200)
+  const asked = { resource: 'http://localhost:3000/mcp' }
+  for (const sent of [{}, { resource: 'http://LOCALHOST:3000/mcp/' }, asked]) {
+    for (const authorized of [await door.authorize(client, asked), await door.authorize(client)]) {
+      const response = await door.post('/token', { ...redemption(client, authorized), ...sent })
+      t.equal(response.statusCode, 200, JSON.stringify(sent))
+    }
+  }
 })
 
 t.test('OAuth 2.1 §4.1.3: the token request may leave redirect_uri out', async (t) => {
@@ -132,6 +134,24 @@ t.test('C25: a registration that is used outlives the day of an unused one', asy
   t.ok(await door.store.get('client', used.client_id))
   t.equal(await door.store.get('client', unused.client_id), undefined)
 })
+
+t.test(
+  'a new authorization, as wide or narrower, leaves the earlier grant as it was',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await door.register({ redirect_uris: [APP] })
+    const earlier = await door.connect(client)
+    for (const more of [{}, { scope: 'school:read' }]) {
+      door.clock.now += 1000
+      await door.connect(client, more)
+    }
+    const access = parseToken('access', earlier.access_token)
+    t.ok(access && (await door.store.find(access)), 'its access token')
+    const refreshed = await door.post('/token', refreshment(client, earlier.refresh_token))
+    t.match([refreshed.statusCode, refreshed.json()], [200, { scope: earlier.scope }])
+    t.equal((await door.store.grantsOf({ client_id: client.client_id })).length, 3)
+  },
+)
 
 t.test(
   'a new authorization ends no earlier grant; beyond GRANTS_PER_CLIENT the least recently used goes',

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { parseToken } from '../../src/oauth/token-value.ts'
 import { personIdOf } from '../../src/students/directory.ts'
 import { openDoor, refreshment } from '../support/door.ts'
 import { ISSUER, person } from '../support/stub-upstream.ts'
@@ -110,6 +111,58 @@ t.test(
     t.match([elsewhere.statusCode, elsewhere.json()], [400, { error: 'invalid_target' }])
   },
 )
+
+t.test('C48, C35: resource at refresh in every spelling of it, or not at all', async (t) => {
+  const door = await openDoor(t)
+  const client = await door.register()
+  let { refresh_token } = await door.connect(client, { resource: 'http://localhost:3000/mcp' })
+  for (const resource of [
+    '',
+    '&resource=',
+    '&resource=http://localhost:3000/mcp',
+    '&resource=http://localhost:3000/mcp/',
+    '&resource=HTTP://LOCALHOST:3000/mcp',
+    '&resource=http://localhost:3000',
+    '&resource=http://localhost:3000/mcp&resource=http://localhost:3000/mcp',
+  ]) {
+    const form = `${new URLSearchParams(refreshment(client, refresh_token))}${resource}`
+    const response = await door.post('/token', form)
+    t.equal(response.statusCode, 200, resource)
+    refresh_token = response.json().refresh_token
+  }
+  for (const resource of [
+    '&resource=https://evil.example',
+    '&resource=http://localhost:3000/mcp/x',
+    '&resource=http://localhost:3000/mcp&resource=http://localhost:3000/mcp/x',
+  ]) {
+    const form = `${new URLSearchParams(refreshment(client, refresh_token))}${resource}`
+    const response = await door.post('/token', form)
+    t.match([response.statusCode, response.json()], [400, { error: 'invalid_target' }], resource)
+  }
+  door.clock.now += 601_000
+  const late = await door.post('/token', refreshment(client, refresh_token))
+  t.equal(late.statusCode, 200, 'what was refused rotated nothing')
+})
+
+t.test('RFC 6749 §6, C48: what a refresh asks beyond the grant widens nothing', async (t) => {
+  const door = await openDoor(t)
+  const client = await door.register()
+  let { refresh_token } = await door.connect(client, { scope: 'school:read' })
+  for (const scope of [
+    '',
+    ' ',
+    'school:write',
+    'school:read school:write',
+    'school:instruct',
+    'offline_access',
+  ]) {
+    const response = await door.post('/token', { ...refreshment(client, refresh_token), scope })
+    t.match([response.statusCode, response.json()], [200, { scope: 'school:read' }], scope)
+    const access = parseToken('access', response.json().access_token)
+    t.same(access && (await door.store.find(access))?.scopes, ['school:read'], scope)
+    refresh_token = response.json().refresh_token
+  }
+})
 
 t.test('the refresh token slides: REFRESH_TOKEN_TTL counts from its last use', async (t) => {
   const door = await openDoor(t)

@@ -60,3 +60,29 @@ t.test('RFC 7009 §2.1: a confidential client authenticates', async (t) => {
     error: 'invalid_request',
   })
 })
+
+t.test('RFC 7009 §2.1: a refresh token that was rotated still ends its grant', async (t) => {
+  const door = await openDoor(t)
+  const client = await door.register()
+  const first = await door.connect(client)
+  const second = (await door.post('/token', refreshment(client, first.refresh_token))).json()
+  const { client_id } = client
+  const response = await door.post('/revoke', { token: first.refresh_token, client_id })
+  t.equal(response.statusCode, 200)
+  t.equal((await door.post('/token', refreshment(client, second.refresh_token))).statusCode, 400)
+  t.same(await door.store.grantsOf({ client_id }), [])
+})
+
+t.test(
+  'RFC 7009 §2.1: only the grant of the token dies, the person’s others live on',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await door.register()
+    const earlier = await door.connect(client)
+    const later = await door.connect(client)
+    const { client_id } = client
+    await door.post('/revoke', { token: later.access_token, client_id })
+    t.equal((await door.post('/token', refreshment(client, later.refresh_token))).statusCode, 400)
+    t.equal((await door.post('/token', refreshment(client, earlier.refresh_token))).statusCode, 200)
+  },
+)
