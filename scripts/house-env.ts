@@ -1,6 +1,6 @@
 /** `npm run house:env`: writes .env from .env.example with fresh secrets. An .env that is there stays, unless --force. */
-import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { freshSecret } from './fresh-secret.ts'
 
 const example = new URL('../.env.example', import.meta.url)
 const target = new URL('../.env', import.meta.url)
@@ -12,14 +12,16 @@ if (existsSync(target) && !process.argv.includes('--force')) {
   process.exit(1)
 }
 
-const fresh = () => randomBytes(32).toString('base64url')
 const text = readFileSync(example, 'utf8')
   .replace(
     /^# cp \.env\.example[\s\S]*?\n\n/,
     '# Written by npm run house:env. Keep it secret.\n\n',
   )
-  .replace(/^(\w+)=demo-only-.*$/gm, (_line, name: string) => `${name}=${fresh()}`)
-  .replace(/^(BATTLE_SCHOOL_DEMO_PASSWORD)=.*$/m, (_line, name: string) => `${name}=${fresh()}`)
+  .replace(/^(\w+)=demo-only-.*$/gm, (_line, name: string) => `${name}=${freshSecret()}`)
+  .replace(
+    /^(BATTLE_SCHOOL_DEMO_PASSWORD)=.*$/m,
+    (_line, name: string) => `${name}=${freshSecret()}`,
+  )
 // A file that is there would keep its own mode.
 rmSync(target, { force: true })
 writeFileSync(target, text, { mode: 0o600 })
