@@ -9,10 +9,17 @@ export type OpenReplicas = (
 ) => Promise<readonly [Door, Door]>
 
 /** A replica of memory is the same process: the store itself is shared. */
+export function replicaInMemory(
+  t: Test,
+  { clock, upstream, store }: Door,
+  environment?: Record<string, string>,
+): Promise<Door> {
+  return openDoor(t, environment, { clock, upstream, openStore: () => store })
+}
+
 export const replicasInMemory: OpenReplicas = async (t, environment) => {
   const first = await openDoor(t, environment)
-  const { clock, upstream, store } = first
-  return [first, await openDoor(t, environment, { clock, upstream, openStore: () => store })]
+  return [first, await replicaInMemory(t, first, environment)]
 }
 
 /** Each with a connection of its own. */
