@@ -1,6 +1,6 @@
 /** npm run rotate-secret, on files as people write them. */
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv, promisify } from 'node:util'
@@ -120,9 +120,11 @@ t.test(
   'the command: both steps at once for one gateway; how many former keys are kept',
   async (t) => {
     const file = join(t.testdir({ '.env': `SECRET_KEY=${OLD}\nFORMER_SECRET_KEYS=b,c\n` }), '.env')
+    chmodSync(file, 0o660)
     const done = await rotate('--prepare', '--finish', '--keep', '2', file)
     t.match(done, { code: 0, said: /taken out: 1/ })
     t.same(former(readFileSync(file, 'utf8')), [OLD, 'b'])
+    t.equal(statSync(file).mode & 0o777, 0o660, 'as it was, whatever the umask')
   },
 )
 
