@@ -143,7 +143,7 @@ export function refreshRule(t: Test, open: OpenReplicas, numRuns: number): void 
             await family.check()
           }
         })
-        await t.resolves(fc.assert(property, { numRuns }))
+        await t.resolves(fc.assert(property, { numRuns, includeErrorInReport: true }))
         for (const judgement of ['rotated', 'again', 'refused', 'replay', 'unknown'] as const) {
           t.ok((seen.get(judgement) ?? 0) > 10, `${judgement}: ${seen.get(judgement)}`)
         }
