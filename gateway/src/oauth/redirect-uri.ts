@@ -1,6 +1,4 @@
 /** Redirect URIs: which may be registered, and when a requested one matches a registered one. */
-import { isLoopback } from './loopback.ts'
-
 // Schemes that run script or reach local content: never a redirect target (peers' CVE-2025-4143).
 const SCRIPT_LIKE = new Set([
   'javascript:',
@@ -18,6 +16,8 @@ const SCRIPT_LIKE = new Set([
 ])
 // RFC 3986 §2: printable ASCII only. A URL parser strips tabs and newlines, so this is looked for before it runs.
 const UNSAFE = /[^\x21-\x7e]|\\/
+// A browser reads `https:host`, `https:///host` and `https://@host` as https://host; other readers do not.
+const PLAIN_AUTHORITY = /^https?:\/\/[^/?#@]+(?:[/?]|$)/i
 const MAX_LENGTH = 2048
 
 /** `hostile`: refuses the whole registration. `unwelcome`: well formed, but not admitted by policy, so it is dropped. */
@@ -37,9 +37,11 @@ export function judgeRedirectUri(
   if (SCRIPT_LIKE.has(url.protocol)) return 'hostile'
   if (url.username !== '' || url.password !== '') return 'hostile'
   if (customRedirectUris.includes(value)) return 'admitted'
-  if (url.protocol === 'https:') return /^https:\/\/[^/]/i.test(value) ? 'admitted' : 'hostile'
-  if (url.protocol === 'http:') return isLoopback(url) ? 'admitted' : 'unwelcome'
-  return 'unwelcome'
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'unwelcome'
+  if (!PLAIN_AUTHORITY.test(value)) return 'hostile'
+  if (url.protocol === 'https:') return 'admitted'
+  // As written, not as parsed: a browser takes `0x7f.1` and `%6cocalhost` for loopback, and nothing ever matches them.
+  return loopbackWithoutPort(value) === undefined ? 'unwelcome' : 'admitted'
 }
 
 /** Simple string comparison (RFC 6749 §3.1.2.3), except that a loopback port may vary (RFC 8252 §7.3, C21). */

@@ -22,6 +22,9 @@ t.test('unwelcome: well formed, but policy does not admit it', async (t) => {
     'http://example.com/cb',
     'http://localhost.example.com/cb',
     'http://127.0.0.2/cb',
+    'http://0x7f.1/cb',
+    'http://%6cocalhost/cb',
+    'http://LOCALHOST/cb',
     'com.example.app:/callback',
     'vscode://x/y',
   ]) {
@@ -54,6 +57,8 @@ t.test(
       'https://claude.ai@evil.example/cb',
       'https:\\\\evil.example/cb',
       'https:evil.example/cb',
+      'https://@claude.ai/cb',
+      'http:localhost/cb',
       'https://exämple.com/cb',
       'https://a/\u202ecb',
       `https://a/${'x'.repeat(2050)}`,
