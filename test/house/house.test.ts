@@ -1,5 +1,6 @@
 /** npm run test:house: real Keycloak, real Redis, two of each service; Keycloak is started once. */
 import t from 'tap'
+import { attacks } from './attacks.ts'
 import { startHouse } from './house.ts'
 import { people } from './people.ts'
 import { provider } from './provider.ts'
@@ -13,6 +14,7 @@ const house = await startHouse(t)
 t.test('the whole road', (t) => roads(t, house))
 t.test('people', (t) => people(t, house))
 t.test('strangers', (t) => strangers(t, house))
+t.test('attacks', (t) => attacks(t, house))
 t.test('races', (t) => races(t, house))
 t.test('revocation', (t) => revocation(t, house))
 t.test('the provider', (t) => provider(t, house))

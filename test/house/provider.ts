@@ -121,7 +121,7 @@ async function agreeAt(origin: string, house: House, client: ClaudeClient): Prom
 }
 
 /** What mcp is told of the person, read from the wire between the two. */
-async function subjectOf(house: House, { access_token }: Tokens): Promise<string> {
+export async function subjectOf(house: House, { access_token }: Tokens): Promise<string> {
   const answer = await callTool(house.mcpUrl, access_token)
   if (answer.status !== 200) throw new Error(`the call was answered ${answer.status}`)
   const payload = house.inward.log.at(-1)?.authorization?.split('.')[1] ?? ''
