@@ -4,6 +4,7 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyPluginAsync,
+  type FastifyReply,
   LogController,
 } from 'fastify'
 import { authorization } from './authorization/index.ts'
@@ -15,6 +16,7 @@ import { createGuardedFetch, type GuardedFetch } from './clients/documents/guard
 import type { Config } from './config.ts'
 import { discovery } from './discovery/index.ts'
 import { finishRequests } from './http/finish-requests.ts'
+import { jsonErrorHandler } from './http/json-errors.ts'
 import { boundPipelining } from './http/pipelining.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { createKeys } from './keys/derived-keys.ts'
@@ -73,18 +75,24 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const authenticateClient = createAuthenticateClient({ clients, store, urls, now })
   const mcp = createMcpUpstream(config.MCP_UPSTREAM_URL)
 
+  const harden = (reply: FastifyReply) => {
+    reply.header('x-content-type-options', 'nosniff')
+    if (urls.secure) reply.header('strict-transport-security', 'max-age=31536000')
+    return reply
+  }
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_TIMEOUT,
     forceCloseConnections: true,
     trustProxy: config.TRUSTED_PROXIES.length > 0 ? config.TRUSTED_PROXIES : false,
+    // A path that cannot be decoded meets no hook and no room; Fastify's own answer would repeat it.
+    frameworkErrors: (error, request, reply) => jsonErrorHandler(error, request, harden(reply)),
   })
   boundPipelining(app)
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.header('x-content-type-options', 'nosniff')
-    if (urls.secure) reply.header('strict-transport-security', 'max-age=31536000')
-  })
+  app.addHook('onRequest', async (_request, reply) => void harden(reply))
+  // For what belongs to no room; each room has its own.
+  app.setErrorHandler(jsonErrorHandler)
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not_found' }))
 
   const oauth: FastifyPluginAsync = async (front) => {
