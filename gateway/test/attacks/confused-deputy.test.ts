@@ -35,17 +35,27 @@ t.test('confused deputy: without the consent POST no callback is taken', async (
   t.equal(back.headers.location, undefined)
 })
 
-t.test('confused deputy: consent is asked each time, also for a client that had it', async (t) => {
-  const door = await openDoor(t)
-  const client = await door.register()
-  const browser = door.browser()
-  for (let round = 1; round <= 3; round++) {
-    const page = await browser.get(authorizationUrl(client).url)
-    t.equal(page.statusCode, 200)
-    t.equal(door.upstream.logins.length, round - 1)
-    await browser.comeBack(await browser.submit(page, 'allow'))
-  }
-})
+t.test(
+  'confused deputy: consent is asked each time, also for a client that had it (GHSA-6x8h-498w-gv8c)',
+  async (t) => {
+    const client_id = 'https://client.example.com/metadata.json'
+    const redirect_uris: [string] = ['http://localhost/cb']
+    const door = await openDoor(t)
+    // An id that every installation shares.
+    door.documents.set(client_id, { document: { client_id, redirect_uris }, freshFor: undefined })
+    for (const client of [await door.register(), { client_id, redirect_uris }]) {
+      const browser = door.browser()
+      const before = door.upstream.logins.length
+      for (let round = 0; round < 3; round++) {
+        const page = await browser.get(authorizationUrl(client).url)
+        t.equal(page.statusCode, 200)
+        t.equal(door.upstream.logins.length, before + round)
+        const back = await browser.comeBack(await browser.submit(page, 'allow'))
+        t.match(back.headers.location, /code=bsg_ac_/)
+      }
+    }
+  },
+)
 
 t.test('confused deputy: the answer goes to the client that the page named', async (t) => {
   const door = await openDoor(t)

@@ -131,15 +131,28 @@ t.test('markup in the parameters of a request: a page never repeats it', async (
 
 t.test('markup in a redirect URI: what may be registered stays text', async (t) => {
   const door = await openDoor(t)
-  const count = (body: string) => elementsOf(body).length
-  const plain = count(await consentPage(door, await door.register()))
-  for (const tail of ['<script>alert(1)</script>', `'onerror='x`, '"><img>', '&lt;b&gt;', '`x`']) {
-    const redirect = `https://claude.ai/cb?${tail}`
-    const client = await door.register({ redirect_uris: [redirect] })
-    const body = await consentPage(door, client)
-    t.match(body, /claude\.ai/)
-    t.equal(count(body), plain, tail)
-    t.notMatch(body, /<script|<img src=x|<b>/, tail)
+  // The page that links back to the client has it in an attribute.
+  door.upstream.identity = person('valentine', undefined, [])
+  const shown = async (tail: string) => {
+    const client = await door.register({ redirect_uris: [`https://claude.ai/cb?${tail}`] })
+    const browser = door.browser()
+    const consent = await browser.get(authorizationUrl(client).url)
+    const end = await browser.comeBack(await browser.submit(consent, 'allow'))
+    t.match([consent.statusCode, end.statusCode], [200, 403], tail)
+    return [...elementsOf(consent.body), ...elementsOf(end.body)]
+  }
+  const plain = await shown('x')
+  t.ok(plain.some((tag) => tag.includes('(back to the client)')))
+  for (const tail of [
+    '<script>alert(1)</script>',
+    `'onerror='alert(1)`,
+    '"onmouseover="alert(1)',
+    '"><img>',
+    '&quot;onfocus=&quot;x',
+    '&lt;b&gt;',
+    '`x`',
+  ]) {
+    t.same(await shown(tail), plain, tail)
   }
 })
 

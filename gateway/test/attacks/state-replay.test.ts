@@ -92,3 +92,26 @@ t.test('state replay: ten answers of one person page at once give one code', asy
   t.equal(answers.filter(({ statusCode }) => statusCode === 303).length, 1)
   t.equal((await door.store.grantsOf({ client_id: client.client_id })).length, 1)
 })
+
+t.test(
+  'state replay: two pages of one pushed request are one question (RFC 9126 §7.3)',
+  async (t) => {
+    const door = await openDoor(t)
+    const { client_id, ...client } = await door.register()
+    const { url } = authorizationUrl({ client_id, ...client })
+    const pushed = await door.post('/par', url.slice(url.indexOf('?') + 1))
+    t.equal(pushed.statusCode, 201)
+    const { request_uri } = pushed.json<{ request_uri: string }>()
+    const address = `/authorize?${new URLSearchParams({ client_id, request_uri })}`
+    const browser = door.browser()
+    const pages = [await browser.get(address), await browser.get(address)]
+    t.same(
+      pages.map(({ statusCode }) => statusCode),
+      [200, 200],
+      'a page fetched twice is no replay',
+    )
+    const answers = await Promise.all(pages.map((page) => browser.submit(page, 'allow')))
+    t.same(answers.map(({ statusCode }) => statusCode).sort(), [303, 400])
+    t.equal((await browser.get(address)).statusCode, 400, 'and it is used up')
+  },
+)

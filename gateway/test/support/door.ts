@@ -4,6 +4,8 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { pino } from 'pino'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
+import { ClientDocumentError } from '../../src/clients/client.ts'
+import type { FetchedDocument } from '../../src/clients/documents/guarded-fetch.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { createMemoryStore } from '../../src/store/memory-store.ts'
 import { type Lifetimes, lifetimes } from '../../src/store/records.ts'
@@ -16,6 +18,8 @@ export interface Door {
   store: Store
   upstream: StubUpstream
   clock: { now: number }
+  /** What the network has, by URL: documents of clients, and their keys. Nothing else is within reach. */
+  documents: Map<string, FetchedDocument>
   /** Every line that was logged. */
   logs: string[]
   browser(): Browser
@@ -81,7 +85,13 @@ export async function openDoor(
   const upstream = shared.upstream ?? createStubUpstream(now)
   const logs: string[] = []
   const log = pino({ level: 'info' }, { write: (line: string) => void logs.push(line) })
-  const app = await buildApp({ config, store, upstream, log, now })
+  const documents: Door['documents'] = new Map()
+  const fetchDocument = async (url: string) => {
+    const fetched = documents.get(url)
+    if (fetched === undefined) throw new ClientDocumentError('unreachable', 'not in this test')
+    return fetched
+  }
+  const app = await buildApp({ config, store, upstream, log, now, fetchDocument })
   t.teardown(async () => {
     await app.close()
     await store.close()
@@ -93,6 +103,7 @@ export async function openDoor(
     store,
     upstream,
     clock,
+    documents,
     logs,
     browser: () => new Browser(app, config.PUBLIC_URL.origin),
     async register(metadata = {}) {
