@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { openDoor } from './support/door.ts'
+import { endpoints as table } from './support/endpoint-table.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -48,14 +49,6 @@ function routesOf(tree: string): string[] {
     return [stack.join('')]
   })
 }
-
-const table = readFileSync(`${root}/README.md`, 'utf8')
-  .split('\n')
-  .map((line) => /^\| `(\/[^`]*)` \| ([A-Z, ]+) \| `([^`]+-endpoint\.ts)` \|/.exec(line))
-  .flatMap((match) => {
-    const [, path = '', methods = '', file = ''] = match ?? []
-    return match ? [{ path, methods: methods.split(', '), file }] : []
-  })
 
 t.test('routes at run time, the contract and the README table are the same paths', async (t) => {
   const door = await openDoor(t)
