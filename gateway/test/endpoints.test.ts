@@ -60,7 +60,7 @@ t.test('routes at run time, the contract and the README table are the same paths
 t.test('each path answers the methods of the README table, and no other', async (t) => {
   const door = await openDoor(t, {
     MCP_UPSTREAM_URL: 'http://127.0.0.1:1/mcp',
-    METRICS_TOKEN: 'a token for the metrics',
+    METRICS_TOKEN: 'a-token-for-the-metrics',
   })
   const { access_token } = await door.connect(await door.register())
   const headers = { authorization: `Bearer ${access_token}` }

@@ -104,11 +104,14 @@ export const mutations: readonly Mutation[] = [
   },
   {
     threat: 'T30',
-    file: 'gateway/src/authorization/next-step.ts',
-    from: "if (progress.consent === undefined) return 'ask_consent'",
-    to: '',
-    test: 'gateway/test/authorization/next-step.test.ts',
-    title: '',
+    file: 'gateway/src/authorization/authorization-endpoint.ts',
+    from: '    const id = newTransactionId()\n',
+    to: `    const { prepareLogin } = await import('./login.ts')
+    const id = newTransactionId()
+    if (id !== '') return (await prepareLogin(room, id, authorization)).start(request, reply)
+`,
+    test: 'gateway/test/attacks/confused-deputy.test.ts',
+    title: 'confused deputy: a session at the provider gives a second client nothing unasked',
   },
   {
     threat: 'T31',
@@ -116,7 +119,8 @@ export const mutations: readonly Mutation[] = [
     from: 'return value !== undefined && hashMatches(value, hash) ? value : undefined',
     to: "return value ?? 'mutant'",
     test: 'gateway/test/attacks/consent-of-another-browser.test.ts',
-    title: 'consent of one browser finished in another: the callback comes from the browser that consented',
+    title:
+      'consent of one browser finished in another: the callback comes from the browser that consented',
   },
   {
     threat: 'T32',
@@ -145,8 +149,8 @@ export const mutations: readonly Mutation[] = [
   {
     threat: 'T50',
     file: 'gateway/src/registration/registration-limits.ts',
-    from: 'await rateLimit.spend(`registrations ${ownerOf(address)}`, config.DCR_PER_ADDRESS, HOUR)',
-    to: '',
+    from: 'config.DCR_PER_ADDRESS, HOUR)',
+    to: 'Number.POSITIVE_INFINITY, HOUR)',
     test: 'gateway/test/registration/floods.test.ts',
     title: 'one address has a limit',
   },
@@ -213,5 +217,61 @@ export const mutations: readonly Mutation[] = [
     to: "new OAuthError('invalid_grant', detail, {",
     test: 'gateway/test/attacks/uniform-answers.test.ts',
     title: 'a code that is unknown, another’s, used or too old is one answer',
+  },
+  {
+    threat: 'T59',
+    file: 'gateway/src/pages/html.ts',
+    from: "return text.replace(/[&<>\"'`]/g, (character) => ENTITIES[character] ?? '')",
+    to: 'return text.replace(/[&]/g, (character) => ENTITIES[character] ?? character)',
+    test: 'gateway/test/attacks/markup.test.ts',
+    title: 'markup in client_name: it is text on each page that shows it',
+  },
+  {
+    threat: 'T06',
+    file: 'gateway/src/upstream/openid-provider.ts',
+    from: 'const tokens = await oidc.authorizationCodeGrant(client, currentUrl, {',
+    to: "if (currentUrl.searchParams.has('iss')) currentUrl.searchParams.set('iss', client.serverMetadata().issuer)\n        const tokens = await oidc.authorizationCodeGrant(client, currentUrl, {",
+    test: 'gateway/test/attacks/mix-up.test.ts',
+    title: 'mix-up: a callback with a wrong iss',
+  },
+  {
+    threat: 'T08',
+    file: 'gateway/src/authorization/browser-cookie.ts',
+    from: "createHmac('sha256', cookieValue).update(",
+    to: "createHmac('sha256', 'a constant').update(what || ",
+    test: 'gateway/test/attacks/callback-injection.test.ts',
+    title: 'callback injected: a code of another login is refused by its PKCE verifier',
+  },
+  {
+    threat: 'T55',
+    file: 'gateway/src/token/revocation-endpoint.ts',
+    from: 'if (found.grant.client_id !== client.client_id) {',
+    to: "if (found.grant.client_id === '') {",
+    test: 'gateway/test/token/revocation.test.ts',
+    title: 'RFC 7009 §2.1: another client’s token is refused and lives on',
+  },
+  {
+    threat: 'T10',
+    file: 'gateway/src/resource/bearer.ts',
+    from: ' || found.grant.resource !== urls.resource',
+    to: '',
+    test: 'gateway/test/resource/mcp-endpoint.test.ts',
+    title: 'RFC 6750 §3.1, C50: a token that is not good',
+  },
+  {
+    threat: 'T15',
+    file: 'gateway/src/oauth/resource-indicator.ts',
+    from: "throw new OAuthError('invalid_target',",
+    to: 'return String(',
+    test: 'gateway/test/oauth/resource-indicator.test.ts',
+    title: 'RFC 8707 §2: anything else is invalid_target',
+  },
+  {
+    threat: 'T64',
+    file: 'gateway/src/keys/derived-keys.ts',
+    from: 'const families = new Map([family, ...former.map(deriveFamily)]',
+    to: 'const families = new Map([family, ...former.slice(1).map(deriveFamily)]',
+    test: 'gateway/test/keys/derived-keys.test.ts',
+    title: 'former secrets still open and verify',
   },
 ]

@@ -24,7 +24,10 @@ export function metricsEndpoint(
       return reply
         .code(401)
         .header('www-authenticate', 'Bearer realm="metrics"')
-        .send({ error: 'invalid_token' })
+        .send({
+          error: 'invalid_token',
+          error_description: 'the metrics have a token of their own',
+        })
     }
     return reply.type(registry.contentType).send(await registry.metrics())
   })
