@@ -22,6 +22,7 @@ t.test(
     t.match(redirect.searchParams.get('code'), /^bsg_ac_/)
     t.equal(redirect.searchParams.get('state'), 'state-of-the-client')
     t.equal(redirect.searchParams.get('iss'), 'http://localhost:3000')
+    t.equal([...redirect.searchParams].length, 3, 'and nothing else, no challenge (RFC 7636 §4.4)')
     t.same([...browser.cookies], [], 'the transaction’s cookie is gone')
   },
 )
@@ -148,6 +149,25 @@ t.test(
       /error=access_denied&.*state=state-of-the-client&iss=/,
     )
     t.same(door.upstream.logins, [])
+  },
+)
+
+t.test(
+  'OAuth 2.1 §3.1: CORS is not spoken where a browser is sent, only where a page may call',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await door.register()
+    const origin = 'https://evil.example'
+    for (const url of [authorizationUrl(client).url, '/authorize/process', '/callback?state=x']) {
+      for (const method of ['GET', 'POST', 'OPTIONS'] as const) {
+        const { headers } = await door.app.inject({
+          method,
+          url,
+          headers: { origin, 'access-control-request-method': 'GET' },
+        })
+        t.equal(headers['access-control-allow-origin'], undefined, `${method} ${url}`)
+      }
+    }
   },
 )
 

@@ -82,6 +82,21 @@ t.test(
   },
 )
 
+t.test(
+  'RFC 8414 §3.2, RFC 9728 §3.2: a 200 with application/json, in which no member is empty',
+  async (t) => {
+    const door = await openDoor(t)
+    for (const url of [...PROTECTED, ...SERVER]) {
+      const response = await door.app.inject({ url })
+      t.equal(response.statusCode, 200, url)
+      t.match(response.headers['content-type'], /^application\/json\b/, url)
+      for (const [name, value] of Object.entries(response.json())) {
+        t.ok(value !== null && value !== '' && !(Array.isArray(value) && value.length === 0), name)
+      }
+    }
+  },
+)
+
 t.test('C12: discovery asks neither the store nor the provider', async (t) => {
   const door = await openDoor(t)
   for (const verb of ['get', 'find', 'ping'] as const) {

@@ -37,6 +37,16 @@ t.test('two values of one grant never meet', async (t) => {
   t.not(mintToken('access', grantId).value, mintToken('access', grantId).value)
 })
 
+t.test('OAuth 2.1 §7.7: a value has 73 characters, of which 43 are 256 random bits', async (t) => {
+  const grantId = newGrantId()
+  const values = Array.from({ length: 1000 }, () => mintToken('refresh', grantId).value)
+  t.ok(values.every((value) => value.length === 73))
+  for (let at = 30; at < 72; at++) {
+    t.ok(new Set(values.map((value) => value[at])).size > 32, `any letter at ${at}`)
+  }
+  t.equal(new Set(values.map((value) => value[72])).size, 16, 'the last holds four bits')
+})
+
 t.test('a value fits its own hash and no other, whatever is kept', async (t) => {
   const { value, reference } = mintToken('access', newGrantId())
   t.equal(hashMatches(value, reference.hash), true)

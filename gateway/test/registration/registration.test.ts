@@ -175,6 +175,43 @@ t.test('RFC 7591 §3.2.2: one dangerous redirect URI refuses the whole registrat
   }
 })
 
+t.test(
+  'RFC 7591 §2: what is not understood is ignored, and grant and response types agree',
+  async (t) => {
+    const door = await openDoor(t)
+    const response = await register(door, {
+      redirect_uris: [CLAUDE],
+      grant_types: ['implicit', 'urn:example:unknown'],
+      response_types: ['token'],
+      software_statement: 'eyJ',
+      'client_name#ko': '클로드',
+      foo: { bar: 1 },
+    })
+    t.equal(response.statusCode, 201)
+    const { client_id, client_id_issued_at: _, ...rest } = response.json()
+    const registered = {
+      redirect_uris: [CLAUDE],
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+    }
+    t.same(rest, registered)
+    const stored = await door.store.get('client', client_id)
+    t.match(stored, registered)
+    t.notMatch(JSON.stringify(stored), /foo|software_statement|클로드/)
+  },
+)
+
+t.test('OAuth 2.1 §7.7: a client secret is 32 random bytes, another for each client', async (t) => {
+  const door = await openDoor(t)
+  const metadata = { token_endpoint_auth_method: 'client_secret_post' }
+  const secrets = [await door.register(metadata), await door.register(metadata)].map(
+    ({ client_secret = '' }) => client_secret,
+  )
+  for (const secret of secrets) t.match(secret, /^bsg_cs_[\w-]{43}$/)
+  t.equal(new Set(secrets).size, 2)
+})
+
 t.test('bad bodies are clear 4xx, never a 5xx', async (t) => {
   const door = await openDoor(t)
   const send = (payload: string, type = 'application/json') =>

@@ -125,6 +125,15 @@ t.test('OAuth 2.1 §4.1.3: the token request may leave redirect_uri out', async 
   t.equal((await door.post('/token', request)).statusCode, 200)
 })
 
+t.test('OAuth 2.1 §3.2: a parameter that is not known is ignored', async (t) => {
+  const door = await openDoor(t)
+  const client = await door.register()
+  const request = redemption(client, await door.authorize(client))
+  const response = await door.post('/token', { ...request, audience: 'x', scope: 'y', foo: '' })
+  t.equal(response.statusCode, 200)
+  t.equal(response.json().scope, 'school:read school:write')
+})
+
 t.test('C25: a registration that is used outlives the day of an unused one', async (t) => {
   const door = await openDoor(t)
   const used = await door.register({ client_name: 'used' })

@@ -34,6 +34,22 @@ t.test('RFC 7009 §2.2: an unknown token is a success', async (t) => {
   }
 })
 
+t.test('RFC 7009 §2.1: a hint that is wrong does not hide the token', async (t) => {
+  for (const [kind, token_type_hint] of [
+    ['access_token', 'refresh_token'],
+    ['refresh_token', 'access_token'],
+  ] as const) {
+    const door = await openDoor(t)
+    const client = await door.register()
+    const tokens = await door.connect(client)
+    const { client_id } = client
+    const revoked = await door.post('/revoke', { token: tokens[kind], client_id, token_type_hint })
+    t.equal(revoked.statusCode, 200, kind)
+    const refresh = await door.post('/token', refreshment(client, tokens.refresh_token))
+    t.match([refresh.statusCode, refresh.json()], [400, { error: 'invalid_grant' }], kind)
+  }
+})
+
 t.test('RFC 7009 §2.1: another client’s token is refused and lives on', async (t) => {
   const door = await openDoor(t)
   const client = await door.register({ client_name: 'mine' })
