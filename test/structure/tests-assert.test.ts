@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import ts from 'typescript'
+import { isTap, parseTests, tapCalls } from '../support/tap-calls.ts'
 
 const ASSERTIONS = new Set(
   'ok notOk equal not same notSame match notMatch matchOnly has hasStrict strictSame throws doesNotThrow rejects resolves resolveMatch type emits fail error'.split(
@@ -16,57 +17,40 @@ interface Finding {
 }
 
 function findings(file: string, source: string): Finding[] {
-  const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true)
+  const tree = parseTests(file, source)
   const found: Finding[] = []
   const report = (node: ts.Node, what: string) =>
     found.push({ line: tree.getLineAndCharacterOfPosition(node.getStart()).line + 1, what })
 
-  const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
-      const { name, expression } = node.expression
-      const onTap = ts.isIdentifier(expression) && /^t\d?$/.test(expression.text)
-      if (onTap && (name.text === 'skip' || name.text === 'todo')) report(node, name.text)
-      if (onTap && name.text === 'test') {
-        const options = node.arguments.find(ts.isObjectLiteralExpression)
-        for (const property of options?.properties ?? []) {
-          const key = property.name?.getText()
-          if (key === 'skip' || key === 'todo') report(property, `option ${key}`)
-        }
-        const body = node.arguments.find(
-          (argument) => ts.isArrowFunction(argument) || ts.isFunctionExpression(argument),
-        )
-        if (body && !asserts(body)) report(node, 'a test without an assertion')
-      }
+  for (const { verb, node } of tapCalls(tree)) {
+    if (verb === 'skip' || verb === 'todo') report(node, verb)
+    if (verb !== 'test') continue
+    const options = node.arguments.find(ts.isObjectLiteralExpression)
+    for (const property of options?.properties ?? []) {
+      const key = property.name?.getText()
+      if (key === 'skip' || key === 'todo') report(property, `option ${key}`)
     }
-    ts.forEachChild(node, visit)
+    const body = node.arguments.find(
+      (argument) => ts.isArrowFunction(argument) || ts.isFunctionExpression(argument),
+    )
+    if (body && !asserts(body)) report(node, 'a test without an assertion')
   }
-  visit(tree)
   return found
 }
 
 /** An assertion, a subtest, or a call that is handed `t` to assert with. */
-function asserts(node: ts.Node): boolean {
-  let yes = false
+function asserts(body: ts.Node): boolean {
+  if (tapCalls(body).some(({ verb }) => ASSERTIONS.has(verb) || verb === 'test')) return true
+  let handed = false
   const visit = (child: ts.Node): void => {
     if (ts.isCallExpression(child)) {
-      const callee = child.expression
-      if (
-        ts.isPropertyAccessExpression(callee) &&
-        ts.isIdentifier(callee.expression) &&
-        /^t\d?$/.test(callee.expression.text) &&
-        (ASSERTIONS.has(callee.name.text) || callee.name.text === 'test')
-      ) {
-        yes = true
-      }
-      const setUp = /^(open|start|create|make|with)[A-Z]/.test(callee.getText())
-      if (!setUp && child.arguments.some((a) => ts.isIdentifier(a) && /^t\d?$/.test(a.text))) {
-        yes = true
-      }
+      const setUp = /^(open|start|create|make|with)[A-Z]/.test(child.expression.getText())
+      if (!setUp && child.arguments.some(isTap)) handed = true
     }
     ts.forEachChild(child, visit)
   }
-  visit(node)
-  return yes
+  visit(body)
+  return handed
 }
 
 t.test('the check itself sees an empty test, a skip and a todo', async (t) => {
