@@ -39,13 +39,14 @@ export interface Row {
   cells: string[]
 }
 
-/** Every row of every table, whether it is well formed or not. */
+/** Every row below a specification's heading, whether it is well formed or not. */
 export function readRows(markdown: string): Row[] {
   let specification = ''
   return markdown.split('\n').flatMap((text, at) => {
     const heading = /^## ([^:]+)/.exec(text)?.[1]
     if (heading !== undefined) specification = heading.trim()
-    if (!text.startsWith('|') || /^\|(?: § \||[-:| ]+$)/.test(text)) return []
+    if (specification === '' || !text.startsWith('|') || /^\|(?: § \||[-:| ]+$)/.test(text))
+      return []
     const cells = text.split(/(?<!\\)\|/).slice(1, -1)
     return [
       {

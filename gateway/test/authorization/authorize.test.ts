@@ -73,6 +73,7 @@ t.test('afterwards an error is a 303 with error, state and iss', async (t) => {
     const redirect = new URL(String(response.headers.location))
     t.equal(redirect.origin + redirect.pathname, CLAUDE)
     t.equal(redirect.searchParams.get('error'), error)
+    t.match(redirect.searchParams.get('error_description'), /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
     t.equal(redirect.searchParams.get('state'), 'state-of-the-client')
     t.equal(redirect.searchParams.get('iss'), 'http://localhost:3000')
     t.equal(redirect.searchParams.get('code'), null)

@@ -83,15 +83,23 @@ t.test(
 )
 
 t.test(
-  'RFC 8414 §3.2, RFC 9728 §3.2: a 200 with application/json, in which no member is empty',
+  'RFC 8414 §3.2, RFC 9728 §3.2: a 200 with application/json, no member empty, every URL https',
   async (t) => {
-    const door = await openDoor(t)
+    const door = await openDoor(t, {
+      PUBLIC_URL: 'https://door.example',
+      OIDC_ISSUER: 'https://sso.example',
+    })
     for (const url of [...PROTECTED, ...SERVER]) {
       const response = await door.app.inject({ url })
       t.equal(response.statusCode, 200, url)
       t.match(response.headers['content-type'], /^application\/json\b/, url)
-      for (const [name, value] of Object.entries(response.json())) {
+      const document: Record<string, unknown> = response.json()
+      t.same(document.scopes_supported, ['school:read', 'school:write'], url)
+      for (const [name, value] of Object.entries(document)) {
         t.ok(value !== null && value !== '' && !(Array.isArray(value) && value.length === 0), name)
+        if (/_endpoint$|_uri$|^resource$/.test(name)) {
+          t.match(value, /^https:\/\/door\.example\/[a-z]+$/, `${name}: no query, no fragment`)
+        }
       }
     }
   },

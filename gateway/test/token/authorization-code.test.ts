@@ -13,6 +13,7 @@ t.test(
     const response = await door.post('/token', redemption(client, await door.authorize(client)))
     t.equal(response.statusCode, 200)
     t.equal(response.headers['cache-control'], 'no-store')
+    t.equal(response.headers['set-cookie'], undefined, 'RFC 6750 §5.3: no token in a cookie')
     const { access_token, refresh_token, ...rest } = response.json()
     t.match(access_token, /^bsg_at_/)
     t.match(refresh_token, /^bsg_rt_/, 'C44: without asking for offline_access')

@@ -63,6 +63,15 @@ t.test('RFC 7009 §2.1: another client’s token is refused and lives on', async
   t.equal((await door.post('/token', refreshment(client, tokens.refresh_token))).statusCode, 200)
 })
 
+t.test(
+  'RFC 7009 §5: a body that is too large is refused before a client is looked up',
+  async (t) => {
+    const door = await openDoor(t)
+    const response = await door.post('/revoke', { token: 'x'.repeat(70_000) })
+    t.match([response.statusCode, response.json()], [413, { error: 'invalid_request' }])
+  },
+)
+
 t.test('RFC 7009 §2.1: a confidential client authenticates', async (t) => {
   const door = await openDoor(t)
   const client = await door.register({ token_endpoint_auth_method: 'client_secret_post' })
