@@ -1,4 +1,5 @@
 import t from 'tap'
+import { parseToken } from '../../src/oauth/token-value.ts'
 import { UpstreamError } from '../../src/upstream/upstream.ts'
 import { authorizationUrl, CLAUDE, openDoor, sealedRequest } from '../support/door.ts'
 import { person } from '../support/stub-upstream.ts'
@@ -360,8 +361,10 @@ t.test(
     const door = await openDoor(t)
     const client = await door.register()
     const tokens = await door.connect(client)
-    const [grantId] = await door.store.grantsOf({ client_id: client.client_id })
-    t.ok(grantId)
+    const access = parseToken('access', tokens.access_token)
+    const grant = JSON.stringify(access && (await door.store.find(access))?.grant)
+    t.match(grant, /upstreamRefreshToken.*upstreamIdToken/)
+    t.notMatch(grant, /(id|refresh)-token-of-ender/)
     const logs = door.logs.join('')
     t.match(logs, /grant_opened/)
     t.match(logs, /code_redeemed/)
