@@ -16,6 +16,8 @@ t.test(
     ]) {
       t.match(challenge, /^Bearer [a-z_]+="[\x20-\x7e]+?"(, [a-z_]+="[\x20-\x7e]+?")*$/)
       t.ok(challenge.includes(POINTER))
+      const names = [...challenge.matchAll(/([a-z_]+)="/g)].map(([, name]) => name)
+      t.equal(new Set(names).size, names.length, 'RFC 6750 §3: each parameter once')
     }
     t.end()
   },
