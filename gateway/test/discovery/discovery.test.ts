@@ -105,6 +105,24 @@ t.test(
   },
 )
 
+t.test(
+  'RFC 8414 §2: the algorithms of private_key_jwt are named, RS256 among them, none not',
+  async (t) => {
+    const door = await openDoor(t)
+    const document = (await door.app.inject({ url: SERVER[0] ?? '' })).json()
+    for (const endpoint of ['token', 'revocation']) {
+      t.ok(document[`${endpoint}_endpoint_auth_methods_supported`].includes('private_key_jwt'))
+      const algorithms: string[] =
+        document[`${endpoint}_endpoint_auth_signing_alg_values_supported`]
+      t.ok(algorithms.includes('RS256'), endpoint)
+      t.notOk(
+        algorithms.some((algorithm) => /^(none|HS\d+)$/.test(algorithm)),
+        endpoint,
+      )
+    }
+  },
+)
+
 t.test('C12: discovery asks neither the store nor the provider', async (t) => {
   const door = await openDoor(t)
   for (const verb of ['get', 'find', 'ping'] as const) {

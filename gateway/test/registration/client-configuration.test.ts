@@ -122,6 +122,24 @@ t.test(
   },
 )
 
+t.test(
+  'RFC 7592 §2.2: what an update leaves out is gone, and what we put instead is told',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await registration(door, { client_uri: 'https://librechat.example', scope: 'x' })
+    const { client_name: _, ...update } = metadata
+    const answer = await manage(door, 'PUT', client, {
+      ...update,
+      client_id: client.client_id,
+      grant_types: ['implicit'],
+    })
+    t.same(answer.json().grant_types, ['authorization_code', 'refresh_token'])
+    for (const document of [answer.json(), (await manage(door, 'GET', client)).json()]) {
+      for (const name of ['client_name', 'client_uri', 'scope']) t.notOk(name in document, name)
+    }
+  },
+)
+
 t.test('RFC 7592 §2.2: a new method brings or takes the secret', async (t) => {
   const door = await openDoor(t)
   const client = await registration(door)

@@ -208,6 +208,22 @@ t.test('OAuth 2.1 §7.7: a client secret is 32 random bytes, another for each cl
   t.equal(new Set(secrets).size, 2)
 })
 
+t.test(
+  'RFC 7591 §2: jwks and jwks_uri exclude each other, and one of them is needed',
+  async (t) => {
+    const door = await openDoor(t)
+    const jwks = { keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43) }] }
+    const jwks_uri = 'https://claude.ai/oauth/jwks.json'
+    const signing = { redirect_uris: [CLAUDE], token_endpoint_auth_method: 'private_key_jwt' }
+    t.equal((await register(door, { ...signing, jwks })).statusCode, 201)
+    t.equal((await register(door, { ...signing, jwks_uri })).statusCode, 201)
+    for (const keys of [{ jwks, jwks_uri }, {}]) {
+      const response = await register(door, { ...signing, ...keys })
+      t.match([response.statusCode, response.json()], [400, { error: 'invalid_client_metadata' }])
+    }
+  },
+)
+
 t.test('bad bodies are clear 4xx, never a 5xx', async (t) => {
   const door = await openDoor(t)
   const send = (payload: string, type = 'application/json') =>

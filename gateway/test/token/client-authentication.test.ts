@@ -80,19 +80,6 @@ t.test(
   },
 )
 
-t.test('OAuth 2.1 §2.4.1: credentials in the query are not looked at', async (t) => {
-  const door = await openDoor(t)
-  const client = await door.register({ token_endpoint_auth_method: 'client_secret_post' })
-  const { refresh_token } = await door.connect(client)
-  const { client_id, client_secret = '', ...request } = refreshment(client, refresh_token)
-  const secret = `/token?client_secret=${client_secret}`
-  const without = await door.post(secret, { ...request, client_id: client.client_id })
-  t.match([without.statusCode, without.json()], [401, { error: 'invalid_client' }])
-  const bare = await door.post(`${secret}&client_id=${client_id}`, request)
-  t.match([bare.statusCode, bare.json()], [400, { error: 'invalid_request' }])
-  t.notMatch(door.logs.join(''), client_secret, 'nor logged')
-})
-
 t.test('a public client that presents a secret is refused', async (t) => {
   const door = await openDoor(t)
   const client = await door.register()

@@ -61,6 +61,15 @@ t.test(
   },
 )
 
+t.test('RFC 7662 §2.1: a hint that is wrong does not hide the token', async (t) => {
+  const door = await openDoor(t, { CLIENTS })
+  const { access_token: token } = await door.connect(await door.register())
+  for (const token_type_hint of ['refresh_token', 'something_else']) {
+    const answer = await door.post('/introspect', { ...server, token, token_type_hint })
+    t.match(answer.json(), { active: true }, token_type_hint)
+  }
+})
+
 t.test(
   'RFC 7662 §2.1, §4: only a resource server that the operator registered may ask',
   async (t) => {
