@@ -1,7 +1,9 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import t from 'tap'
-import { sha256 } from '../../src/oauth/token-value.ts'
+import { parseToken, sha256 } from '../../src/oauth/token-value.ts'
+import { personIdOf } from '../../src/students/directory.ts'
 import { CLAUDE, openDoor } from '../support/door.ts'
+import { ISSUER } from '../support/stub-upstream.ts'
 
 const SECRET = 'a secret of a machine that is long enough'
 const machine = {
@@ -58,6 +60,25 @@ t.test('its identity is its own: no student, no role, the same person each time'
   t.equal(new Set(persons).size, 1)
   t.notMatch(logs, /student_id/)
 })
+
+t.test(
+  'RFC 9700 §4.15.1, RFC 9068 §2.2: a machine has a subject that no login can have, and is seen to be one',
+  async (t) => {
+    const door = await openDoor(t, { CLIENTS })
+    const grantOf = async (value: string) => {
+      const token = parseToken('access', value)
+      const found = token && (await door.store.find(token))
+      return found?.grant
+    }
+    const machines = await grantOf((await door.post('/token', request)).json().access_token)
+    t.equal(machines?.personId, personIdOf(door.config.PUBLIC_URL.origin, 'night-watch'))
+    t.not(machines?.personId, personIdOf(ISSUER, 'night-watch'), 'somebody of that name')
+    t.same(machines?.roles, [])
+    t.notOk('studentId' in (machines ?? {}))
+    const persons = await grantOf((await door.connect(await door.register())).access_token)
+    t.same(persons?.roles, ['student'])
+  },
+)
 
 t.test(
   'RFC 6749 §5.2: scopes beyond its own are invalid_scope, another resource invalid_target',
