@@ -154,25 +154,6 @@ t.test(
   },
 )
 
-t.test(
-  'OAuth 2.1 §3.1: CORS is not spoken where a browser is sent, only where a page may call',
-  async (t) => {
-    const door = await openDoor(t)
-    const client = await door.register()
-    const origin = 'https://evil.example'
-    for (const url of [authorizationUrl(client).url, '/authorize/process', '/callback?state=x']) {
-      for (const method of ['GET', 'POST', 'OPTIONS'] as const) {
-        const { headers } = await door.app.inject({
-          method,
-          url,
-          headers: { origin, 'access-control-request-method': 'GET' },
-        })
-        t.equal(headers['access-control-allow-origin'], undefined, `${method} ${url}`)
-      }
-    }
-  },
-)
-
 t.test('a form that is forged, of another purpose or too old is refused', async (t) => {
   const door = await openDoor(t)
   const client = await door.register()
