@@ -21,13 +21,10 @@ export function metricsEndpoint(
     const [value = ''] = authorizationsOf(request.raw.rawHeaders)
     const token = /^bearer +(\S+)$/i.exec(value)?.[1]
     if (token === undefined || !hashMatches(token, kept)) {
-      return reply
-        .code(401)
-        .header('www-authenticate', 'Bearer realm="metrics"')
-        .send({
-          error: 'invalid_token',
-          error_description: 'the metrics have a token of their own',
-        })
+      return reply.code(401).header('www-authenticate', 'Bearer realm="metrics"').send({
+        error: 'invalid_token',
+        error_description: 'the metrics have a token of their own',
+      })
     }
     return reply.type(registry.contentType).send(await registry.metrics())
   })
