@@ -298,7 +298,7 @@ const DEMO_SECRET = /^demo-only-/
 const DEMO_PASSWORD = 'battle-school'
 // Headers that the gateway itself decides; a setting must not let a client send them inward.
 const NEVER_FORWARDED =
-  /^(authorization|proxy-.*|cookie|host|origin|forwarded|x-.*|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect)$/i
+  /^(authorization|dpop|proxy-.*|cookie|host|origin|forwarded|x-.*|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect)$/i
 
 /** A host in the spelling of a URL, or all below it. */
 const HOST_PATTERN = /^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$|^\[[0-9a-f:.]+\]$/

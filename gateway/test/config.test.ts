@@ -44,7 +44,7 @@ t.test('every problem is reported at once', async (t) => {
   const found = problems({
     PORT: 'eighty',
     OIDC_ISSUER: 'http://sso.example',
-    FORWARD_HEADERS: 'cookie,x-student',
+    FORWARD_HEADERS: 'cookie,x-student,DPoP',
     ACCESS_TOKEN_TTL: '5',
   })
   t.match(found.join('\n'), /PORT /)
@@ -54,6 +54,7 @@ t.test('every problem is reported at once', async (t) => {
   t.match(found.join('\n'), /OIDC_ISSUER must be https off loopback/)
   t.match(found.join('\n'), /FORWARD_HEADERS must not name cookie/)
   t.match(found.join('\n'), /FORWARD_HEADERS must not name x-student/)
+  t.match(found.join('\n'), /FORWARD_HEADERS must not name DPoP/)
 })
 
 t.test('an empty or placeholder secret is refused', async (t) => {

@@ -1,10 +1,12 @@
 /**
  * POST /par: a client pushes its authorization request (RFC 9126 §2).
  *
- * The client authenticates as at /token, a public one by its id. Writes `pushed`. Answers 201, RFC 6749 §5.2 JSON, or 429.
+ * The client authenticates as at /token, a public one by its id. A DPoP proof binds the code to its key (RFC 9449 §10.1).
+ * Writes `pushed`. Answers 201, RFC 6749 §5.2 JSON, or 429.
  */
 import type { FastifyInstance } from 'fastify'
 import { ownerOf } from '../http/client-network.ts'
+import { proofOf, takeProof } from '../http/dpop-header.ts'
 import { formOf } from '../http/form-body.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { PUSHED_REQUEST_LIFETIME } from '../store/records.ts'
@@ -38,10 +40,20 @@ export function pushedAuthorizationRequestEndpoint(
       }
       const parameters = request.body as URLSearchParams
       const authorization = read(() => readAuthorizationRequest(parameters, client, room.urls))
+      const endpoint = room.urls.pushedAuthorizationRequestEndpoint
+      const proof = await proofOf(request, endpoint, room.now())
+      const dpop_jkt = authorization.dpop_jkt ?? proof?.jkt
+      if (dpop_jkt !== (proof?.jkt ?? dpop_jkt)) {
+        throw new OAuthError('invalid_request', 'dpop_jkt is not the key of the DPoP proof')
+      }
       // A public client's id is everybody's, so anybody may make us write.
       await room.rateLimit.spend(`pushed ${ownerOf(request.ip)}`, MOST_OF_ONE, MINUTE)
       await room.rateLimit.spend('pushed', MOST, MINUTE)
-      const request_uri = await pushRequest(room.store, authorization)
+      await takeProof(room.store, proof)
+      const request_uri = await pushRequest(room.store, {
+        ...authorization,
+        ...(dpop_jkt === undefined ? {} : { dpop_jkt }),
+      })
       room.audit('request_pushed', { client_id: client.client_id })
       return reply
         .code(201)

@@ -6,24 +6,11 @@
  */
 import { createLocalJWKSet, decodeJwt, errors, type JSONWebKeySet, jwtVerify } from 'jose'
 import type { PublicUrls } from '../oauth/issuer.ts'
+import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithms.ts'
 import type { Store } from '../store/store.ts'
 import type { Client } from './client.ts'
 import type { Clients } from './clients.ts'
 
-/** RFC 8725 §3.1: asymmetric ones only; the metadata lists them. */
-export const ASSERTION_ALGORITHMS = [
-  'ES256',
-  'ES384',
-  'ES512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'RS256',
-  'RS384',
-  'RS512',
-  'EdDSA',
-  'Ed25519',
-]
 /** Seconds that clocks may differ. */
 const SKEW = 60
 /** Seconds: an assertion that is good for longer is a password. */
@@ -58,7 +45,7 @@ export function createAssertionCheck(parts: {
   async function verified(client: Client, assertion: string, again: boolean) {
     const keys = await clients.keysOf(client, again)
     return jwtVerify(assertion, createLocalJWKSet(keys as JSONWebKeySet), {
-      algorithms: ASSERTION_ALGORITHMS,
+      algorithms: SIGNING_ALGORITHMS,
       // RFC 7523 §3 (1), (2): both are the client.
       issuer: client.client_id,
       subject: client.client_id,

@@ -7,10 +7,10 @@
  * keys has no other way.
  */
 import type { FastifyRequest } from 'fastify'
-import { authorizationsOf } from '../oauth/authorization-header.ts'
 import { OAuthError } from '../oauth/error.ts'
 import type { Form } from '../oauth/form.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
+import { headerValues } from '../oauth/raw-headers.ts'
 import { hashMatches } from '../oauth/token-value.ts'
 import type { Store } from '../store/store.ts'
 import { type Client, ClientDocumentError } from './client.ts'
@@ -84,7 +84,7 @@ function invalidClient(basic: boolean, realm: string, detail: string, cause?: un
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 function readCredentials(request: FastifyRequest, form: Form, issuer: string): Credentials {
-  const [authorization, ...more] = authorizationsOf(request.raw.rawHeaders)
+  const [authorization, ...more] = headerValues(request.raw.rawHeaders, 'authorization')
   if (more.length > 0) throw new OAuthError('invalid_request', 'two Authorization headers')
   // RFC 6749 §2.3: never more than one method in a request.
   const ways = [

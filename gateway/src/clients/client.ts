@@ -31,6 +31,11 @@ export interface Client extends ClientMetadata {
   service_scopes?: readonly string[]
 }
 
+/** RFC 6749 §2.1: without credentials, so that its refresh tokens have no protection but their own. */
+export function isPublic(client: Client): boolean {
+  return client.token_endpoint_auth_method === 'none'
+}
+
 /** Its metadata cannot be had or used now, and why: for the log, never for the client. */
 export class ClientDocumentError extends Error {
   override readonly name = 'ClientDocumentError'

@@ -3,10 +3,10 @@
  * try (C6). Nothing in it is null or empty, and nothing is promised that is not there (C9).
  */
 import type { FastifyInstance } from 'fastify'
-import { ASSERTION_ALGORITHMS } from '../clients/client-assertion.ts'
 import type { Config } from '../config.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import { PUBLIC_SCOPES } from '../oauth/scope.ts'
+import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithms.ts'
 import { staticDocument } from './static-document.ts'
 
 const CONFIDENTIAL_METHODS = ['client_secret_post', 'client_secret_basic', 'private_key_jwt']
@@ -50,15 +50,17 @@ export function authorizationServerMetadataEndpoint(
       token_endpoint_auth_methods_supported: AUTH_METHODS,
       revocation_endpoint_auth_methods_supported: AUTH_METHODS,
       // RFC 8414 §2: with private_key_jwt.
-      token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
-      revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+      token_endpoint_auth_signing_alg_values_supported: SIGNING_ALGORITHMS,
+      revocation_endpoint_auth_signing_alg_values_supported: SIGNING_ALGORITHMS,
       ...(clients.some(({ may_introspect }) => may_introspect)
         ? {
             introspection_endpoint: urls.introspectionEndpoint,
             introspection_endpoint_auth_methods_supported: CONFIDENTIAL_METHODS,
-            introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+            introspection_endpoint_auth_signing_alg_values_supported: SIGNING_ALGORITHMS,
           }
         : {}),
+      // RFC 9449 §5.1
+      dpop_signing_alg_values_supported: SIGNING_ALGORITHMS,
       // RFC 7636 §6.2.1; strict clients refuse a server that does not list it.
       code_challenge_methods_supported: ['S256'],
       // RFC 9207 §3

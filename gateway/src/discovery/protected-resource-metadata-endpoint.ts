@@ -5,6 +5,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import { PUBLIC_SCOPES } from '../oauth/scope.ts'
+import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithms.ts'
 import { staticDocument } from './static-document.ts'
 
 export function protectedResourceMetadataEndpoint(app: FastifyInstance, urls: PublicUrls): void {
@@ -13,6 +14,7 @@ export function protectedResourceMetadataEndpoint(app: FastifyInstance, urls: Pu
     authorization_servers: [urls.issuer],
     scopes_supported: [...PUBLIC_SCOPES],
     bearer_methods_supported: ['header'],
+    dpop_signing_alg_values_supported: SIGNING_ALGORITHMS,
     resource_name: 'Battle School',
   })
   staticDocument(

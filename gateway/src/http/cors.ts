@@ -18,6 +18,8 @@ const REQUEST_HEADERS = [
   'last-event-id',
   'mcp-method',
   'mcp-name',
+  // RFC 9449 §4.1
+  'dpop',
 ]
 const EXPOSED_HEADERS = 'mcp-session-id, www-authenticate, retry-after'
 // A parameter that a tool asks to see as a header; their names are the tools' own.

@@ -31,6 +31,13 @@ export function grantedScopes(consented: readonly string[], roles: readonly Role
   return roles.includes('instructor') ? [...granted, INSTRUCTOR_SCOPE] : granted
 }
 
+/** What to ask for when more is needed: a client that asks only for what is missing would lose what it has. */
+export function scopesToAsk(held: readonly string[], missing: readonly string[]): string[] {
+  // What is given by role is never asked for, so what is held counts as far as it is public.
+  const ours = PUBLIC_SCOPES.filter((scope) => held.includes(scope) || missing.includes(scope))
+  return [...new Set([...ours, ...missing])]
+}
+
 /** RFC 6749 §6: a refresh may narrow, never widen; scopes it never had are ignored (C48). */
 export function narrowScopes(granted: readonly Scope[], asked: string | undefined): Scope[] {
   const wanted = parseScope(asked)

@@ -1,7 +1,7 @@
 /** GET /metrics: for whoever holds METRICS_TOKEN; without that setting there is nothing here. */
 import type { FastifyInstance } from 'fastify'
 import type { Secret } from '../config.ts'
-import { authorizationsOf } from '../oauth/authorization-header.ts'
+import { headerValues } from '../oauth/raw-headers.ts'
 import { hashMatches, sha256 } from '../oauth/token-value.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -18,7 +18,7 @@ export function metricsEndpoint(
   app.get('/metrics', async (request, reply) => {
     reply.header('cache-control', 'no-store')
     if (kept === undefined) return reply.code(404).send({ error: 'not_found' })
-    const [value = ''] = authorizationsOf(request.raw.rawHeaders)
+    const [value = ''] = headerValues(request.raw.rawHeaders, 'authorization')
     const token = /^bearer +(\S+)$/i.exec(value)?.[1]
     if (token === undefined || !hashMatches(token, kept)) {
       return reply.code(401).header('www-authenticate', 'Bearer realm="metrics"').send({

@@ -31,7 +31,7 @@ export const resource: FastifyPluginAsync<ResourceOptions> = async (app, options
   const revoked = rememberRevoked(store.revocations, now)
   const cache = createTokenCache<Access>({ feed: store.revocations, revoked, now })
   const streams = createOpenStreams({ store, revoked, now })
-  const challenges = challengesOf(urls)
+  const challenges = { Bearer: challengesOf(urls, 'Bearer'), DPoP: challengesOf(urls, 'DPoP') }
   const audience = config.ASSERTION_AUDIENCE
 
   // The body is mcp's: nothing here reads it, so every kind is accepted as it comes.

@@ -3,7 +3,8 @@
  *
  * In this order: a preflight is answered; no valid token is 401 with the challenge, before body, routing or Origin (C1);
  * two Authorization headers are 400; a page that is not admitted is 403; then mcp answers. Reads one token from the store
- * where the cache does not know it. A client's query stays here: the resource is one URL, and a token may hide in a query.
+ * where the cache does not know it; of a token that is bound to a key, writes the proof as spent (RFC 9449). A client's query
+ * stays here: the resource is one URL, and a token may hide in a query.
  */
 import type { IncomingMessage } from 'node:http'
 import type {
@@ -57,7 +58,7 @@ function admit(
   // What is thrown here reaches the room's error handler.
   const token = bearer.present(request.raw.rawHeaders)
   const known = bearer.known(token)
-  if (known === undefined) bearer.validate(token).then(enter).catch(done)
+  if (known === undefined) bearer.validate(token, request).then(enter).catch(done)
   else enter(known)
 }
 
@@ -84,8 +85,9 @@ function forward(
   reply: FastifyReply,
   access: Access,
 ): void {
-  const { streams, mcp, challenges, inwardHeaders, log } = room
+  const { streams, mcp, inwardHeaders, log } = room
   const { raw } = request
+  const challenges = room.challenges[access.jkt === undefined ? 'Bearer' : 'DPoP']
   // The client left while its token was read: its close came already, and would never come again.
   if (raw.socket.destroyed) {
     reply.hijack()
@@ -102,7 +104,7 @@ function forward(
     ours,
     // The answer to a call may outlive its token; a stream that is held open may not.
     endsAt: isHeldOpen(raw) ? access.expiresAt : Number.POSITIVE_INFINITY,
-    insufficientScope: challenges.insufficientScope,
+    insufficientScope: (theirs) => challenges.insufficientScope(theirs, access.scopes),
     refuse: (response) => sendChallenge(response, challenges.invalidToken(), ours),
     onFailure: ({ status, detail }) =>
       log.error({ reqId: request.id, status, detail }, 'mcp could not answer'),

@@ -29,6 +29,7 @@ interface Kept {
 interface KeptToken {
   expiresAt: number
   scopes: string[]
+  jkt?: string | undefined
   /** Codes that were redeemed. */
   used: boolean
   /** Refresh tokens that were rotated. */
@@ -103,6 +104,7 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
     grant.tokens.set(`access:${access.hash}`, {
       expiresAt: access.expiresAt,
       scopes: [...access.scopes],
+      jkt: access.jkt,
       used: false,
     })
   }
@@ -111,6 +113,7 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
     grant.tokens.set(`refresh:${refresh.hash}`, {
       expiresAt: refresh.expiresAt,
       scopes: [],
+      jkt: refresh.jkt,
       used: false,
     })
 
@@ -160,9 +163,9 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
       return records.delete(keyOf('link', id))
     },
     async open(grant, use, first) {
-      const { hash, expiresAt } = first
+      const { hash, expiresAt, jkt } = first
       const isAccess = 'scopes' in first
-      const token = { expiresAt, scopes: isAccess ? [...first.scopes] : [], used: false }
+      const token = { expiresAt, scopes: isAccess ? [...first.scopes] : [], jkt, used: false }
       grants.set(grant.id, {
         record: structuredClone(grant),
         use: structuredClone(use),
@@ -180,6 +183,7 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
         use: grant.use,
         expiresAt: kept.expiresAt,
         scopes: kept.scopes,
+        ...(kept.jkt === undefined ? {} : { jkt: kept.jkt }),
       })
     },
     async redeem(code, _grant, tokens, use): Promise<Redeemed> {
@@ -222,7 +226,7 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
       const { at, successor, sealed } = kept.rotation
       if (now() - at > grace) return { outcome: 'replay' }
       const next = grant.tokens.get(`refresh:${successor}`)
-      if (!next || next.rotation) return { outcome: 'refused' }
+      if (!next || next.rotation || next.jkt !== tokens.refresh.jkt) return { outcome: 'refused' }
       prune(grant)
       grant.use = structuredClone(use)
       writeAccess(grant, tokens.access)

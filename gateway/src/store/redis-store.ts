@@ -45,6 +45,8 @@ type Scripted = Record<keyof typeof scripts, (...args: (string | number)[]) => P
 interface StoredToken {
   e: number
   s?: string[]
+  /** The key that it is bound to. */
+  j?: string
   /** A code that was redeemed. */
   u?: number
 }
@@ -160,10 +162,7 @@ class RedisStore implements Store {
   ): Promise<void> {
     const key = this.#grantKey(grant.id)
     const lifetime = Math.max(Math.ceil(first.expiresAt - this.#options.now()), 1)
-    const token =
-      'scopes' in first
-        ? { [`a:${first.hash}`]: JSON.stringify({ e: first.expiresAt, s: first.scopes }) }
-        : { [`c:${first.hash}`]: JSON.stringify({ e: first.expiresAt }) }
+    const token = { [`${'scopes' in first ? 'a' : 'c'}:${first.hash}`]: tokenJson(first) }
     await this.#ask(() =>
       this.#client
         .multi()
@@ -184,7 +183,7 @@ class RedisStore implements Store {
       this.#client.hmget(this.#grantKey(token.grantId), 'record', 'use', field(token)),
     )
     if (!record || !use || !stored) return undefined
-    const { e, s = [], u } = JSON.parse(stored) as StoredToken
+    const { e, s = [], j, u } = JSON.parse(stored) as StoredToken
     // A redeemed code is remembered past its end, so that a replay is told from an unknown one.
     if (e <= this.#options.now() && u === undefined) return undefined
     return {
@@ -192,6 +191,7 @@ class RedisStore implements Store {
       use: grantUse.parse(JSON.parse(use)),
       expiresAt: e,
       scopes: s,
+      ...(j === undefined ? {} : { jkt: j }),
     }
   }
 
@@ -325,6 +325,13 @@ function field({ kind, hash }: TokenReference): string {
   return `${{ code: 'c', access: 'a', refresh: 'r' }[kind]}:${hash}`
 }
 
+function tokenJson(token: IssuedToken | IssuedAccessToken): string {
+  const kept: StoredToken = { e: token.expiresAt }
+  if ('scopes' in token) kept.s = token.scopes
+  if (token.jkt !== undefined) kept.j = token.jkt
+  return JSON.stringify(kept)
+}
+
 /** The tokens as the scripts take them. */
 function stored(
   { access, refresh }: { access: IssuedAccessToken; refresh: IssuedToken },
@@ -332,9 +339,9 @@ function stored(
 ): (string | number)[] {
   return [
     access.hash,
-    JSON.stringify({ e: access.expiresAt, s: access.scopes }),
+    tokenJson(access),
     refresh.hash,
-    JSON.stringify({ e: refresh.expiresAt }),
+    tokenJson(refresh),
     JSON.stringify(use),
     Math.max(access.expiresAt, refresh.expiresAt),
   ]

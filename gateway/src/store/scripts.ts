@@ -155,7 +155,9 @@ if not token.at then
 end
 if now - token.at > grace then return { 'replay' } end
 local successor = redis.call('HGET', key, 'r:' .. token.n)
-if not token.x or not successor or cjson.decode(successor).at then return { 'refused' } end
+if not token.x or not successor then return { 'refused' } end
+local next = cjson.decode(successor)
+if next.at or next.j ~= cjson.decode(ARGV[6]).j then return { 'refused' } end
 prune(grace)
 redis.call('HSET', key, 'a:' .. ARGV[3], ARGV[4])
 -- Only the access token is written: a successor that is not must not lengthen the grant.

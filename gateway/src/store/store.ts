@@ -13,6 +13,8 @@ export interface IssuedToken {
   hash: string
   /** Milliseconds since the epoch. */
   expiresAt: number
+  /** Thumbprint of the key that it is bound to (RFC 9449 §6). */
+  jkt?: string | undefined
 }
 
 export interface IssuedAccessToken extends IssuedToken {
@@ -32,6 +34,8 @@ export interface FoundToken {
   expiresAt: number
   /** Access tokens only. */
   scopes: string[]
+  /** Where it is bound to a key. */
+  jkt?: string
 }
 
 /** Living access tokens of one grant; the oldest go first. */
@@ -46,7 +50,8 @@ export type Redeemed = 'redeemed' | 'replay' | 'unknown'
 
 /**
  * `rotated`: the successor given is now the living one. `again`: within the grace window and the first successor is still
- * unused, here is its sealed value. `refused`: within the window, but the successor was rotated. `replay`: after the window.
+ * unused, here is its sealed value. `refused`: within the window, but the successor was rotated, or is bound to another key than
+ * the one given now. `replay`: after the window.
  */
 export type Rotated =
   | { outcome: 'rotated' }

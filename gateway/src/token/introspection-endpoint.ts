@@ -32,7 +32,7 @@ async function introspect(room: TokenRoom, value: string): Promise<Record<string
   const token = parseToken('access', value)
   const found = token && (await room.store.find(token))
   if (!found || found.expiresAt <= room.now()) return { active: false }
-  const { grant, scopes, expiresAt } = found
+  const { grant, scopes, expiresAt, jkt } = found
   return {
     active: true,
     iss: room.urls.issuer,
@@ -40,7 +40,9 @@ async function introspect(room: TokenRoom, value: string): Promise<Record<string
     sub: grant.personId,
     client_id: grant.client_id,
     scope: formatScope(scopes),
-    token_type: 'Bearer',
+    // RFC 9449 §6.2
+    token_type: jkt === undefined ? 'Bearer' : 'DPoP',
+    ...(jkt === undefined ? {} : { cnf: { jkt } }),
     exp: Math.floor(expiresAt / 1000),
   }
 }

@@ -1,10 +1,12 @@
 /**
- * POST /token (RFC 6749 §3.2): the phases that no grant may forget: form, client, grant type, the grant, no-store.
+ * POST /token (RFC 6749 §3.2): the phases that no grant may forget: form, client, grant type, the client's key (RFC 9449 §5),
+ * the grant, no-store.
  *
- * Reads `client` and the grant, writes both. Answers RFC 6749 §5.1, or §5.2 by the room's error handler.
+ * Reads `client` and the grant, writes both; a DPoP proof is written as spent. Answers RFC 6749 §5.1, or §5.2 by the room's error handler.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Client } from '../clients/client.ts'
+import { provenKey } from '../http/dpop-header.ts'
 import { formOf } from '../http/form-body.ts'
 import { OAuthError } from '../oauth/error.ts'
 import type { Form } from '../oauth/form.ts'
@@ -19,6 +21,7 @@ type Grant = (
   request: FastifyRequest,
   form: Form,
   client: Client,
+  jkt: string | undefined,
 ) => Promise<TokenResponse>
 
 const grants = new Map<string, Grant>([
@@ -41,7 +44,12 @@ export function tokenEndpoint(app: FastifyInstance, room: TokenRoom): void {
       if (!client.grant_types.includes(grant_type)) {
         throw new OAuthError('unauthorized_client', 'this client has not that grant type')
       }
-      return sendTokens(reply, await grant(room, request, form, client))
+      const jkt = await provenKey(room, request, room.urls.tokenEndpoint)
+      // RFC 9449 §5.2
+      if (jkt === undefined && client.dpop_bound_access_tokens) {
+        throw new OAuthError('invalid_dpop_proof', 'this client registered to send a DPoP proof')
+      }
+      return sendTokens(reply, await grant(room, request, form, client, jkt), jkt)
     },
   })
 }

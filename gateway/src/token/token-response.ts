@@ -11,10 +11,16 @@ export interface TokenResponse {
   scopes: readonly string[]
 }
 
-export function sendTokens(reply: FastifyReply, tokens: TokenResponse): FastifyReply {
+/** @param jkt of the key that the access token is bound to */
+export function sendTokens(
+  reply: FastifyReply,
+  tokens: TokenResponse,
+  jkt: string | undefined,
+): FastifyReply {
   return reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' }).send({
     access_token: tokens.access_token,
-    token_type: 'Bearer',
+    // RFC 9449 §5
+    token_type: jkt === undefined ? 'Bearer' : 'DPoP',
     expires_in: tokens.expires_in,
     ...(tokens.refresh_token === undefined ? {} : { refresh_token: tokens.refresh_token }),
     scope: formatScope(tokens.scopes),

@@ -8,12 +8,12 @@ t.test('C15: public endpoints may be read by any page, never with credentials', 
   t.end()
 })
 
-t.test('C15: a preflight allows what MCP clients in a browser send', (t) => {
+t.test('C15, RFC 9449 §4.1: a preflight allows what MCP clients in a browser send', (t) => {
   const headers = publicPreflight(['POST'], undefined)
   t.equal(headers['access-control-allow-methods'], 'POST, OPTIONS')
   t.equal(
     headers['access-control-allow-headers'],
-    'authorization, content-type, accept, mcp-protocol-version, mcp-session-id, last-event-id, mcp-method, mcp-name',
+    'authorization, content-type, accept, mcp-protocol-version, mcp-session-id, last-event-id, mcp-method, mcp-name, dpop',
   )
   t.end()
 })
@@ -23,7 +23,7 @@ t.test('mcp-param-* headers are allowed exactly as asked, others are not', (t) =
     ['POST'],
     'Mcp-Param-Region , x-evil, mcp-param-, mcp-param-a\r\nb',
   )
-  t.match(headers['access-control-allow-headers'], /mcp-name, Mcp-Param-Region$/)
+  t.match(headers['access-control-allow-headers'], /dpop, Mcp-Param-Region$/)
   t.end()
 })
 

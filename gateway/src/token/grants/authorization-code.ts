@@ -1,12 +1,12 @@
 /**
  * grant_type=authorization_code (RFC 6749 §4.1.3).
  *
- * Client, redirect URI, PKCE and resource are checked on the record as read; only then is the code taken, in one atomic
+ * Client, redirect URI, PKCE, key and resource are checked on the record as read; only then is the code taken, in one atomic
  * step. So a code presented by somebody without its verifier is refused and kills nothing, while a complete replay
  * revokes the whole grant (RFC 6749 §4.1.2, RFC 9700 §4.2.4).
  */
 import type { FastifyRequest } from 'fastify'
-import type { Client } from '../../clients/client.ts'
+import { type Client, isPublic } from '../../clients/client.ts'
 import { OAuthError } from '../../oauth/error.ts'
 import type { Form } from '../../oauth/form.ts'
 import { verifierMatches } from '../../oauth/pkce.ts'
@@ -24,13 +24,14 @@ export async function redeemCode(
   request: FastifyRequest,
   form: Form,
   client: Client,
+  jkt: string | undefined,
 ): Promise<TokenResponse> {
   const code = parseToken('code', form.require('code'))
   const verifier = form.require('code_verifier')
   const found = code && (await room.store.find(code))
   if (!code || !found) throw refused('unknown, expired or revoked code')
   const { grant } = found
-  const failure = failedCheck(room, form, client, verifier, grant)
+  const failure = failedCheck(room, form, client, verifier, grant, jkt)
   if (failure) {
     room.audit('code_refused', {
       grant: grant.id,
@@ -53,8 +54,14 @@ export async function redeemCode(
         hash: access.reference.hash,
         expiresAt: now + ACCESS_TOKEN_TTL * 1000,
         scopes: grant.scopeGranted,
+        jkt,
       },
-      refresh: { hash: refresh.reference.hash, expiresAt: now + REFRESH_TOKEN_TTL * 1000 },
+      refresh: {
+        hash: refresh.reference.hash,
+        expiresAt: now + REFRESH_TOKEN_TTL * 1000,
+        // RFC 9449 §5: a confidential client is bound by its credentials, and may change its key.
+        jkt: isPublic(client) ? jkt : undefined,
+      },
     },
     useOf(request, now),
   )
@@ -82,6 +89,7 @@ function failedCheck(
   client: Client,
   verifier: string,
   grant: GrantRecord,
+  jkt: string | undefined,
 ): OAuthError | undefined {
   // RFC 6749 §4.1.3: issued to this client
   if (grant.client_id !== client.client_id) return refused('another client’s code')
@@ -91,6 +99,8 @@ function failedCheck(
   }
   // RFC 7636 §4.6
   if (!verifierMatches(verifier, grant.code_challenge ?? '')) return refused('wrong code_verifier')
+  // RFC 9449 §10
+  if (grant.dpop_jkt !== undefined && grant.dpop_jkt !== jkt) return refused('another key')
   // RFC 8707 §2.2: the resource of the authorization, or none.
   try {
     canonicalResource(form.get('resource'), room.urls)

@@ -21,6 +21,7 @@ export async function serveClient(
   request: FastifyRequest,
   form: Form,
   client: Client,
+  jkt: string | undefined,
 ): Promise<TokenResponse> {
   const { client_id, client_name, service_scopes } = client
   if (service_scopes === undefined) {
@@ -50,7 +51,7 @@ export async function serveClient(
       createdAt: now,
     },
     useOf(request, now),
-    { hash: access.reference.hash, expiresAt: now + ACCESS_TOKEN_TTL * 1000, scopes },
+    { hash: access.reference.hash, expiresAt: now + ACCESS_TOKEN_TTL * 1000, scopes, jkt },
   )
   room.audit('service_token_issued', { grant: id, client_id, person: personId, scope: scopes })
   return { access_token: access.value, expires_in: ACCESS_TOKEN_TTL, scopes }

@@ -3,7 +3,7 @@
  * parallel refresh is normal in real clients (C46), so within the window the same old token gives the same successor.
  */
 import type { FastifyRequest } from 'fastify'
-import type { Client } from '../../clients/client.ts'
+import { type Client, isPublic } from '../../clients/client.ts'
 import { OAuthError } from '../../oauth/error.ts'
 import type { Form } from '../../oauth/form.ts'
 import { canonicalResource } from '../../oauth/resource-indicator.ts'
@@ -22,6 +22,7 @@ export async function refreshTokens(
   request: FastifyRequest,
   form: Form,
   client: Client,
+  jkt: string | undefined,
 ): Promise<TokenResponse> {
   const presented = form.require('refresh_token')
   const token = parseToken('refresh', presented)
@@ -31,6 +32,11 @@ export async function refreshTokens(
   if (grant.client_id !== client.client_id) {
     room.audit('refresh_refused', { grant: grant.id, client_id: client.client_id, why: 'client' })
     throw refused('another client’s refresh token')
+  }
+  // RFC 9449 §5: before anything is known to be a replay, so that who has not the key logs nobody out.
+  if (found.jkt !== undefined && found.jkt !== jkt) {
+    room.audit('refresh_refused', { grant: grant.id, client_id: client.client_id, why: 'key' })
+    throw refused('bound to another key')
   }
   canonicalResource(form.get('resource'), room.urls)
   const scopes = narrowScopes(await allowedNow(room, grant), form.get('scope'))
@@ -48,11 +54,14 @@ export async function refreshTokens(
         hash: access.reference.hash,
         expiresAt: now + ACCESS_TOKEN_TTL * 1000,
         scopes,
+        jkt,
       },
       refresh: {
         hash: successor.reference.hash,
         expiresAt: now + REFRESH_TOKEN_TTL * 1000,
         sealed: sealSuccessor(presented, successor.value),
+        // RFC 9449 §5: bound once, bound for good; and a public client may begin with any refresh.
+        jkt: found.jkt ?? (isPublic(client) ? jkt : undefined),
       },
     },
     useOf(request, now),
