@@ -273,7 +273,8 @@ t.test(
     t.equal(scope.status, 403)
     t.equal(
       scope.headers['www-authenticate'],
-      `${ours}, scope="school:write", error="insufficient_scope"`,
+      `${ours}, scope="school:read school:write", error="insufficient_scope"`,
+      'what mcp names, and what the token has',
     )
     t.equal(scope.body, '{"error":"insufficient_scope"}')
     door.mcp.answer = (_request, response) =>

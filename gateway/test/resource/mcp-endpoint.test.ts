@@ -160,7 +160,7 @@ t.test('C15: a preflight needs no token; what a page may read is named', async (
     allow: 'GET, POST, DELETE, OPTIONS',
     'access-control-allow-origin': origin,
     'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
-    'access-control-allow-headers': /^authorization, .*, mcp-name, mcp-param-region$/,
+    'access-control-allow-headers': /^authorization, .*, mcp-name, dpop, mcp-param-region$/,
   })
   const refused = await door.call(undefined, { headers: { origin } })
   t.equal(refused.headers['access-control-allow-origin'], origin)

@@ -239,15 +239,25 @@ export function storePromises(t: Test, open: OpenStore): void {
     t.equal(await store.consume('spent', 's'), undefined)
   })
 
-  const access = (minted: MintedToken, clock: { now: number }): IssuedAccessToken => ({
+  const access = (
+    minted: MintedToken,
+    clock: { now: number },
+    jkt?: string,
+  ): IssuedAccessToken => ({
     hash: minted.reference.hash,
     expiresAt: clock.now + HOUR,
     scopes: ['school:read'],
+    jkt,
   })
-  const refresh = (minted: MintedToken, clock: { now: number }): IssuedRefreshToken => ({
+  const refresh = (
+    minted: MintedToken,
+    clock: { now: number },
+    jkt?: string,
+  ): IssuedRefreshToken => ({
     hash: minted.reference.hash,
     expiresAt: clock.now + 30 * 24 * HOUR,
     sealed: `sealed ${minted.value}`,
+    jkt,
   })
 
   const opened = async (store: Store, clock: { now: number }, more: Partial<GrantRecord> = {}) => {
@@ -267,6 +277,7 @@ export function storePromises(t: Test, open: OpenStore): void {
     store: Store,
     clock: { now: number },
     more: Partial<GrantRecord> = {},
+    jkt?: string,
   ) => {
     const { grant, code } = await opened(store, clock, more)
     const tokens = {
@@ -276,7 +287,7 @@ export function storePromises(t: Test, open: OpenStore): void {
     const outcome = await store.redeem(
       code,
       grant,
-      { access: access(tokens.access, clock), refresh: refresh(tokens.refresh, clock) },
+      { access: access(tokens.access, clock, jkt), refresh: refresh(tokens.refresh, clock, jkt) },
       { ...use, lastUsedAt: clock.now },
     )
     return {
@@ -292,6 +303,7 @@ export function storePromises(t: Test, open: OpenStore): void {
     clock: { now: number },
     grant: GrantRecord,
     old: MintedToken['reference'],
+    jkt?: string,
   ) => {
     const tokens = {
       access: mintToken('access', grant.id),
@@ -301,7 +313,7 @@ export function storePromises(t: Test, open: OpenStore): void {
       .rotate(
         old,
         grant,
-        { access: access(tokens.access, clock), refresh: refresh(tokens.refresh, clock) },
+        { access: access(tokens.access, clock, jkt), refresh: refresh(tokens.refresh, clock, jkt) },
         { ...use, lastUsedAt: clock.now },
         10 * MINUTE,
       )
@@ -414,6 +426,51 @@ export function storePromises(t: Test, open: OpenStore): void {
     clock.now = end
     t.equal(await store.isAlive(grant.id), false, 'none of its tokens lives')
   })
+
+  t.test(
+    'RFC 9449 §6: a token is found with the key that it is bound to, or with none',
+    async (t) => {
+      const { store, replica, clock } = begin(t)
+      const bound = await redeemed(store, clock, {}, 'a-key')
+      t.equal((await replica().find(bound.access))?.jkt, 'a-key')
+      t.equal((await store.find(bound.refresh))?.jkt, 'a-key')
+      const free = await redeemed(store, clock)
+      for (const token of [free.access, free.refresh]) {
+        t.notOk('jkt' in ((await store.find(token)) ?? { jkt: 'gone' }))
+      }
+      const grant = grantOf(newGrantId())
+      const minted = mintToken('access', grant.id)
+      await store.open(grant, use, { ...access(minted, clock), jkt: 'a-key' })
+      t.equal((await store.find(minted.reference))?.jkt, 'a-key', 'the one of a service too')
+      const rotated = await rotation(store, clock, bound.grant, bound.refresh, 'a-key')
+      t.equal((await store.find(rotated.access.reference))?.jkt, 'a-key')
+      t.equal((await store.find(rotated.refresh.reference))?.jkt, 'a-key')
+    },
+  )
+
+  t.test(
+    'RFC 9449 §5: of many rotations with two keys at once, one key has the family',
+    async (t) => {
+      const { store, replica, clock } = begin(t)
+      const other = replica()
+      for (const first of ['a-key', undefined]) {
+        const { grant, refresh: old } = await redeemed(store, clock)
+        const winner = await rotation(store, clock, grant, old, first)
+        t.equal(winner.rotated.outcome, 'rotated')
+        const answers = await Promise.all(
+          ['a-key', undefined, 'another', 'a-key', undefined, 'another'].map(async (jkt, i) => ({
+            jkt,
+            ...(await rotation(i % 2 ? store : other, clock, grant, old, jkt)),
+          })),
+        )
+        for (const { jkt, rotated, access: minted } of answers) {
+          t.equal(rotated.outcome, jkt === first ? 'again' : 'refused', `${first}, ${jkt}`)
+          t.equal((await store.find(minted.reference)) !== undefined, jkt === first)
+        }
+        t.ok(await store.isAlive(grant.id))
+      }
+    },
+  )
 
   t.test('at most 32 access tokens of a grant live', async (t) => {
     const { store, clock } = begin(t)

@@ -24,6 +24,8 @@ export interface Door {
   logs: string[]
   browser(): Browser
   register(metadata?: Record<string, unknown>): Promise<RegisteredClient>
+  /** Real HTTP, for what inject cannot carry: the origin to call. */
+  listen(): Promise<string>
   /** A POST with a form body, as a client sends it. */
   post(
     path: string,
@@ -114,6 +116,7 @@ export async function openDoor(
       })
       return response.json<RegisteredClient>()
     },
+    listen: () => app.listen({ port: 0, host: '127.0.0.1' }),
     post: (path, form, headers = {}) =>
       app.inject({
         method: 'POST',

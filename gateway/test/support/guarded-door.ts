@@ -36,8 +36,8 @@ export interface GuardedDoor {
   /** Stands before the store's `isAlive`. */
   beforeIsAlive: () => Promise<void>
   logs: string[]
-  /** A grant with one access token. */
-  grant(facts?: Partial<GrantRecord>): Promise<{ id: string; token: string }>
+  /** A grant with one access token, bound to a key where one is given. */
+  grant(facts?: Partial<GrantRecord>, jkt?: string): Promise<{ id: string; token: string }>
   /** A request on a connection of its own, not yet ended. */
   open(options: RequestOptions): ClientRequest
   /** A whole request and its whole answer. */
@@ -133,7 +133,7 @@ export async function openGuardedDoor(
         return memory.isAlive(grantId)
       },
     },
-    async grant(facts = {}) {
+    async grant(facts = {}, jkt = undefined) {
       const id = newGrantId()
       const record: GrantRecord = {
         version: 1,
@@ -159,7 +159,7 @@ export async function openGuardedDoor(
       const expiresAt = clock.now + config.ACCESS_TOKEN_TTL * 1000
       await memory.open(record, use, { hash: code.reference.hash, expiresAt })
       const tokens = {
-        access: { hash: access.reference.hash, expiresAt, scopes: record.scopeGranted },
+        access: { hash: access.reference.hash, expiresAt, scopes: record.scopeGranted, jkt },
         refresh: { hash: mintToken('refresh', id).reference.hash, expiresAt },
       }
       await memory.redeem(code.reference, record, tokens, use)
