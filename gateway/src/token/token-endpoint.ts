@@ -1,13 +1,15 @@
 /**
- * POST /token (RFC 6749 §3.2): the phases that no grant may forget: form, client, grant type, the client's key (RFC 9449 §5),
+ * POST /token (RFC 6749 §3.2): the phases that no grant may forget: form, client, grant type, the proof of a key (RFC 9449
+ * §5),
  * the grant, no-store.
  *
- * Reads `client` and the grant, writes both; a DPoP proof is written as spent. Answers RFC 6749 §5.1, or §5.2 by the room's error handler.
+ * Reads `client` and the grant, writes both; each grant takes the proof before it does. Answers RFC 6749 §5.1, or §5.2 by the room's error handler.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Client } from '../clients/client.ts'
-import { provenKey } from '../http/dpop-header.ts'
+import { proofOf } from '../http/dpop-header.ts'
 import { formOf } from '../http/form-body.ts'
+import type { DpopProof } from '../oauth/dpop-proof.ts'
 import { OAuthError } from '../oauth/error.ts'
 import type { Form } from '../oauth/form.ts'
 import { redeemCode } from './grants/authorization-code.ts'
@@ -21,7 +23,7 @@ type Grant = (
   request: FastifyRequest,
   form: Form,
   client: Client,
-  jkt: string | undefined,
+  proof: DpopProof | undefined,
 ) => Promise<TokenResponse>
 
 const grants = new Map<string, Grant>([
@@ -44,12 +46,12 @@ export function tokenEndpoint(app: FastifyInstance, room: TokenRoom): void {
       if (!client.grant_types.includes(grant_type)) {
         throw new OAuthError('unauthorized_client', 'this client has not that grant type')
       }
-      const jkt = await provenKey(room, request, room.urls.tokenEndpoint)
+      const proof = await proofOf(request, room.urls.tokenEndpoint, room.now())
       // RFC 9449 §5.2
-      if (jkt === undefined && client.dpop_bound_access_tokens) {
+      if (proof === undefined && client.dpop_bound_access_tokens) {
         throw new OAuthError('invalid_dpop_proof', 'this client registered to send a DPoP proof')
       }
-      return sendTokens(reply, await grant(room, request, form, client, jkt), jkt)
+      return sendTokens(reply, await grant(room, request, form, client, proof), proof?.jkt)
     },
   })
 }

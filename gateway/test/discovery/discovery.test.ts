@@ -4,6 +4,7 @@ import {
   OpenIdProviderDiscoveryMetadataSchema,
 } from '@modelcontextprotocol/sdk/shared/auth.js'
 import t from 'tap'
+import { SIGNING_ALGORITHMS } from '../../src/oauth/signing-algorithms.ts'
 import { openDoor } from '../support/door.ts'
 
 const PROTECTED = [
@@ -36,6 +37,7 @@ t.test('RFC 9728 §3, C4: the resource metadata, in every spelling the same byte
     authorization_servers: ['http://localhost:3000'],
     scopes_supported: ['school:read', 'school:write'],
     bearer_methods_supported: ['header'],
+    dpop_signing_alg_values_supported: SIGNING_ALGORITHMS,
     resource_name: 'Battle School',
   })
   t.ok(OAuthProtectedResourceMetadataSchema.parse(document))

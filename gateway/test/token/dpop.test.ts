@@ -76,13 +76,51 @@ t.test('RFC 9449 §11.1: a proof is good once, for as long as its iat would pass
     t.match(again.json().error_description, 'used before', `${later} ms later`)
   }
   const jti = 'the same jti'
-  for (const [who, htu] of [
-    [key, '/token'],
-    [other, '/token'],
-  ] as const) {
-    const header = await dpopHeader(door, who, htu, { jti })
-    t.equal((await door.post('/token', machineRequest, header)).statusCode, 200, 'by key')
+  for (const who of [key, other]) {
+    const header = await dpopHeader(door, who, '/token', { jti })
+    const response = await door.post('/token', machineRequest, header)
+    t.equal(response.statusCode, 200, 'another client’s jti is its own affair')
   }
+})
+
+t.test('RFC 9449 §11.1: a proof is good once at every grant', async (t) => {
+  const door = await openDoor(t)
+  const client = await door.register()
+  const authorized = await door.authorize(client)
+  const redeeming = await dpopHeader(door, key, '/token')
+  const { refresh_token } = (
+    await door.post('/token', redemption(client, authorized), redeeming)
+  ).json()
+  const replayed = await door.post('/token', redemption(client, authorized), redeeming)
+  t.match([replayed.statusCode, replayed.json()], BAD_PROOF, 'the whole request, once more')
+  t.equal(await alive(door, client.client_id), 1)
+  const refreshing = await dpopHeader(door, key, '/token')
+  const form = refreshment(client, refresh_token)
+  t.equal((await door.post('/token', form, refreshing)).statusCode, 200)
+  for (const used of [refreshing, redeeming]) {
+    const again = await door.post('/token', form, used)
+    t.match([again.statusCode, again.json()], BAD_PROOF, 'in the grace window too')
+  }
+})
+
+t.test('nobody fills the store with proofs: one is kept when all else is in order', async (t) => {
+  const door = await openDoor(t, { CLIENTS: MACHINE })
+  const client = await door.register()
+  const authorized = await door.authorize(client, { dpop_jkt: key.jkt })
+  const kept = t.capture(door.store, 'claim', door.store.claim)
+  for (const form of [
+    { ...redemption(client, authorized), code: 'bsg_ac_x' },
+    { ...redemption(client, authorized), code_verifier: 'x'.repeat(43) },
+    refreshment(client, 'bsg_rt_x'),
+    { ...machineRequest, client_secret: 'wrong' },
+    { ...machineRequest, scope: 'unknown' },
+  ]) {
+    t.not((await tokenRequest(door, form, key)).statusCode, 200)
+  }
+  await tokenRequest(door, redemption(client, authorized), other)
+  t.same(kept(), [])
+  t.equal((await tokenRequest(door, redemption(client, authorized), key)).statusCode, 200)
+  t.equal(kept().length, 1)
 })
 
 t.test('RFC 9449 §5.2: who registered dpop_bound_access_tokens never comes without', async (t) => {

@@ -7,6 +7,8 @@
  */
 import type { FastifyRequest } from 'fastify'
 import { type Client, isPublic } from '../../clients/client.ts'
+import { takeProof } from '../../http/dpop-header.ts'
+import type { DpopProof } from '../../oauth/dpop-proof.ts'
 import { OAuthError } from '../../oauth/error.ts'
 import type { Form } from '../../oauth/form.ts'
 import { verifierMatches } from '../../oauth/pkce.ts'
@@ -24,14 +26,14 @@ export async function redeemCode(
   request: FastifyRequest,
   form: Form,
   client: Client,
-  jkt: string | undefined,
+  proof: DpopProof | undefined,
 ): Promise<TokenResponse> {
   const code = parseToken('code', form.require('code'))
   const verifier = form.require('code_verifier')
   const found = code && (await room.store.find(code))
   if (!code || !found) throw refused('unknown, expired or revoked code')
   const { grant } = found
-  const failure = failedCheck(room, form, client, verifier, grant, jkt)
+  const failure = failedCheck(room, form, client, verifier, grant, proof?.jkt)
   if (failure) {
     room.audit('code_refused', {
       grant: grant.id,
@@ -45,6 +47,7 @@ export async function redeemCode(
   const access = mintToken('access', grant.id)
   const refresh = mintToken('refresh', grant.id)
   const { ACCESS_TOKEN_TTL, REFRESH_TOKEN_TTL } = room.config
+  await takeProof(room.store, proof)
   await keepClient(room, client)
   const outcome = await room.store.redeem(
     code,
@@ -54,13 +57,13 @@ export async function redeemCode(
         hash: access.reference.hash,
         expiresAt: now + ACCESS_TOKEN_TTL * 1000,
         scopes: grant.scopeGranted,
-        jkt,
+        jkt: proof?.jkt,
       },
       refresh: {
         hash: refresh.reference.hash,
         expiresAt: now + REFRESH_TOKEN_TTL * 1000,
         // RFC 9449 §5: a confidential client is bound by its credentials, and may change its key.
-        jkt: isPublic(client) ? jkt : undefined,
+        jkt: isPublic(client) ? proof?.jkt : undefined,
       },
     },
     useOf(request, now),

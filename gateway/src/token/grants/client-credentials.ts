@@ -6,6 +6,8 @@
  */
 import type { FastifyRequest } from 'fastify'
 import type { Client } from '../../clients/client.ts'
+import { takeProof } from '../../http/dpop-header.ts'
+import type { DpopProof } from '../../oauth/dpop-proof.ts'
 import { OAuthError } from '../../oauth/error.ts'
 import type { Form } from '../../oauth/form.ts'
 import { canonicalResource } from '../../oauth/resource-indicator.ts'
@@ -21,7 +23,7 @@ export async function serveClient(
   request: FastifyRequest,
   form: Form,
   client: Client,
-  jkt: string | undefined,
+  proof: DpopProof | undefined,
 ): Promise<TokenResponse> {
   const { client_id, client_name, service_scopes } = client
   if (service_scopes === undefined) {
@@ -29,6 +31,7 @@ export async function serveClient(
   }
   const resource = canonicalResource(form.get('resource'), room.urls)
   const scopes = askedOf(service_scopes, form.get('scope'))
+  await takeProof(room.store, proof)
   const now = room.now()
   const id = newGrantId()
   const access = mintToken('access', id)
@@ -51,7 +54,12 @@ export async function serveClient(
       createdAt: now,
     },
     useOf(request, now),
-    { hash: access.reference.hash, expiresAt: now + ACCESS_TOKEN_TTL * 1000, scopes, jkt },
+    {
+      hash: access.reference.hash,
+      expiresAt: now + ACCESS_TOKEN_TTL * 1000,
+      scopes,
+      jkt: proof?.jkt,
+    },
   )
   room.audit('service_token_issued', { grant: id, client_id, person: personId, scope: scopes })
   return { access_token: access.value, expires_in: ACCESS_TOKEN_TTL, scopes }

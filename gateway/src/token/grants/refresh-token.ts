@@ -4,6 +4,8 @@
  */
 import type { FastifyRequest } from 'fastify'
 import { type Client, isPublic } from '../../clients/client.ts'
+import { takeProof } from '../../http/dpop-header.ts'
+import type { DpopProof } from '../../oauth/dpop-proof.ts'
 import { OAuthError } from '../../oauth/error.ts'
 import type { Form } from '../../oauth/form.ts'
 import { canonicalResource } from '../../oauth/resource-indicator.ts'
@@ -22,7 +24,7 @@ export async function refreshTokens(
   request: FastifyRequest,
   form: Form,
   client: Client,
-  jkt: string | undefined,
+  proof: DpopProof | undefined,
 ): Promise<TokenResponse> {
   const presented = form.require('refresh_token')
   const token = parseToken('refresh', presented)
@@ -34,7 +36,7 @@ export async function refreshTokens(
     throw refused('another client’s refresh token')
   }
   // RFC 9449 §5: before anything is known to be a replay, so that who has not the key logs nobody out.
-  if (found.jkt !== undefined && found.jkt !== jkt) {
+  if (found.jkt !== undefined && found.jkt !== proof?.jkt) {
     room.audit('refresh_refused', { grant: grant.id, client_id: client.client_id, why: 'key' })
     throw refused('bound to another key')
   }
@@ -45,6 +47,7 @@ export async function refreshTokens(
   const access = mintToken('access', grant.id)
   const successor = mintToken('refresh', grant.id)
   const { ACCESS_TOKEN_TTL, REFRESH_TOKEN_TTL, REFRESH_GRACE } = room.config
+  await takeProof(room.store, proof)
   await keepClient(room, client)
   const rotated = await room.store.rotate(
     token,
@@ -54,14 +57,14 @@ export async function refreshTokens(
         hash: access.reference.hash,
         expiresAt: now + ACCESS_TOKEN_TTL * 1000,
         scopes,
-        jkt,
+        jkt: proof?.jkt,
       },
       refresh: {
         hash: successor.reference.hash,
         expiresAt: now + REFRESH_TOKEN_TTL * 1000,
         sealed: sealSuccessor(presented, successor.value),
         // RFC 9449 §5: bound once, bound for good; and a public client may begin with any refresh.
-        jkt: found.jkt ?? (isPublic(client) ? jkt : undefined),
+        jkt: found.jkt ?? (isPublic(client) ? proof?.jkt : undefined),
       },
     },
     useOf(request, now),
