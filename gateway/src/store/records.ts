@@ -77,7 +77,7 @@ export const pendingLoginRecord = z.looseObject({
   startedAt: z.number(),
 })
 
-/** A one-use id that was used: sealed consent requests. */
+/** A one-use id that was used: sealed consent requests, client assertions, DPoP proofs. */
 export const spentRecord = z.looseObject({ version })
 
 /** A JSON document of a client as it was fetched, by its URL: its metadata, or its keys. */

@@ -1,5 +1,6 @@
 /** DPoP at the token endpoint, the PAR endpoint and introspection (RFC 9449 §5, §6, §10). */
 import t from 'tap'
+import { sha256 } from '../../src/oauth/token-value.ts'
 import { openDoor, redemption, refreshment } from '../support/door.ts'
 import {
   connectWithKey,
@@ -209,6 +210,24 @@ t.test('RFC 9449 §5: a confidential client’s refresh token is bound to no key
     ;({ refresh_token, token_type } = response.json())
     t.match([response.statusCode, token_type], [200, type])
   }
+})
+
+t.test('what was bound stays bound, also where its client has got a secret since', async (t) => {
+  const door = await openDoor(t)
+  const client = await door.register()
+  const { refresh_token } = await connectWithKey(door, client, key)
+  const record = await door.store.get('client', client.client_id)
+  if (!record) throw new Error('the client is not kept')
+  await door.store.replace('client', client.client_id, {
+    ...record,
+    token_endpoint_auth_method: 'client_secret_post',
+    client_secret_sha256: sha256('a secret'),
+  })
+  const grown = { ...client, client_secret: 'a secret' }
+  const next = await refresh(door, grown, refresh_token, key)
+  t.equal(next.statusCode, 200)
+  const stolen = await refresh(door, grown, next.json().refresh_token, other)
+  t.match([stolen.statusCode, stolen.json()], REFUSED)
 })
 
 t.test(
