@@ -2,8 +2,7 @@
 import t, { type Test } from 'tap'
 import { anyRedis } from '../../../test/support/redis.ts'
 import { sha256 } from '../../src/oauth/token-value.ts'
-import { createRedisStore } from '../../src/store/redis-store.ts'
-import { type Door, openDoor } from '../support/door.ts'
+import type { Door } from '../support/door.ts'
 import {
   connectWithKey,
   dpopHeader,
@@ -14,20 +13,15 @@ import {
 } from '../support/dpop-door.ts'
 import { dpopKey } from '../support/dpop-key.ts'
 import { startMcpServer } from '../support/mcp-server.ts'
+import { replicasOnRedis } from '../support/replicas.ts'
 
 const key = await dpopKey()
 const other = await dpopKey()
 
-async function twoDoors(t: Test): Promise<[Door, Door]> {
-  const redis = await anyRedis(t)
+async function twoDoors(t: Test): Promise<readonly [Door, Door]> {
+  const open = replicasOnRedis(await anyRedis(t))
   const mcp = await startMcpServer(t)
-  const open = () =>
-    openDoor(
-      t,
-      { CLIENTS: MACHINE, MCP_UPSTREAM_URL: mcp.url },
-      { openStore: (settings) => createRedisStore({ ...settings, ...redis, onLost: () => {} }) },
-    )
-  return [await open(), await open()]
+  return open(t, { CLIENTS: MACHINE, MCP_UPSTREAM_URL: mcp.url })
 }
 
 t.test('RFC 9449 §11.1: a proof used at one replica is refused at the other', async (t) => {
