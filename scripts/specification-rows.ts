@@ -82,7 +82,8 @@ export function faultsOf(
   return [...missing, ...wrong]
 }
 
-function proofFaults(
+/** What is wrong with `file` › `title`, or with several of them. */
+export function proofFaults(
   proof: string,
   titlesOf: (file: string) => readonly string[] | undefined,
 ): string[] {
