@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { ClientDocumentError } from '../../src/clients/client.ts'
-import type { FetchedDocument } from '../../src/clients/documents/guarded-fetch.ts'
+import type { FetchedDocument, GuardedFetch } from '../../src/clients/documents/guarded-fetch.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { createMemoryStore } from '../../src/store/memory-store.ts'
 import { type Lifetimes, lifetimes } from '../../src/store/records.ts'
@@ -58,12 +58,14 @@ export interface Tokens {
   token_type: string
 }
 
-/** What a door may have in common with its replica. */
+/** What a door may have in common with its replica, and what it may reach. */
 export interface SharedParts {
   clock?: Door['clock']
   upstream?: StubUpstream
   /** The door closes what it opened. */
   openStore?: (settings: { now: () => number; lifetimes: Lifetimes }) => Store
+  /** In place of the network, for documents of clients; without it there are those of `documents`. */
+  fetchDocument?: GuardedFetch
 }
 
 export const CLAUDE = 'https://claude.ai/api/mcp/auth_callback'
@@ -88,12 +90,21 @@ export async function openDoor(
   const logs: string[] = []
   const log = pino({ level: 'info' }, { write: (line: string) => void logs.push(line) })
   const documents: Door['documents'] = new Map()
-  const fetchDocument = async (url: string) => {
+  const standIn = async (url: string) => {
     const fetched = documents.get(url)
     if (fetched === undefined) throw new ClientDocumentError('unreachable', 'not in this test')
     return fetched
   }
-  const app = await buildApp({ config, store, upstream, log, now, fetchDocument })
+  // With development origins there is a document server on loopback, to be asked as in earnest.
+  const isReal = config.CIMD_DEVELOPMENT_ORIGINS.length > 0
+  const app = await buildApp({
+    config,
+    store,
+    upstream,
+    log,
+    now,
+    ...(isReal ? {} : { fetchDocument: shared.fetchDocument ?? standIn }),
+  })
   t.teardown(async () => {
     await app.close()
     await store.close()
