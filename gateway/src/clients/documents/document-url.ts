@@ -14,7 +14,8 @@ export function isDocumentUrl(value: string, developmentOrigins: readonly string
   const url = new URL(value)
   const plain = url.href === value && url.hash === '' && !value.includes('#')
   if (!plain || url.username !== '' || url.password !== '' || url.pathname === '/') return false
-  if (developmentOrigins.includes(url.origin)) return true
+  // The origin of a blob: URL is the one inside it.
+  if (developmentOrigins.includes(url.origin)) return /^https?:$/.test(url.protocol)
   return url.protocol === 'https:' && url.port === '' && isPublicName(url.hostname)
 }
 
