@@ -6,10 +6,30 @@ import type { ClientMetadata } from './client.ts'
 
 const MAX_KEYS = 20
 
-/** RFC 7517 §9.3: a private or a shared key that somebody published is nobody's any more. */
+const kty = z.enum(['RSA', 'EC', 'OKP'])
+const text = () => z.string().optional()
+
+/**
+ * RFC 7517 §9.3: a private or a shared key that somebody published is nobody's any more. Of a public one only the members are
+ * kept that a signature is checked with (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2).
+ */
 const publicKey = z
-  .looseObject({ kty: z.enum(['RSA', 'EC', 'OKP']) })
+  .looseObject({ kty })
   .refine((key) => !['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'].some((name) => name in key))
+  .pipe(
+    z.object({
+      kty,
+      kid: text(),
+      use: text(),
+      key_ops: z.array(z.string()).optional(),
+      alg: text(),
+      n: text(),
+      e: text(),
+      crv: text(),
+      x: text(),
+      y: text(),
+    }),
+  )
 
 export const jsonWebKeySet = z.object({ keys: z.array(publicKey).min(1).max(MAX_KEYS) })
 
