@@ -38,9 +38,14 @@ export function readClientDocument(
 function strongestMethod(document: Record<string, unknown>): 'none' | 'private_key_jwt' {
   const { token_endpoint_auth_method: single, token_endpoint_auth_methods_supported: list } =
     document
-  const named = [single, ...(Array.isArray(list) ? list : [])].filter(
-    (method) => typeof method === 'string' && method !== '',
+  const listed: unknown = list || []
+  const named = [single ?? '', ...(Array.isArray(listed) ? listed : [undefined])].filter(
+    (method) => method !== '',
   )
+  // What cannot be understood might have been the stronger one.
+  if (named.some((method) => typeof method !== 'string')) {
+    throw invalid('the document does not say its authentication methods in words')
+  }
   if (named.some((method) => SHARED_SECRET.test(method))) {
     throw invalid('the document asks for a shared secret')
   }
