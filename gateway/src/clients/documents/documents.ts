@@ -5,7 +5,7 @@
  * remembered for five seconds. What was fetched once serves for a day while its host is out of reach; what its owner
  * withdrew (404, 410) is gone at once.
  */
-import { setTimeout as wait } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { DocumentRecord } from '../../store/records.ts'
 import type { Store } from '../../store/store.ts'
 import { ClientDocumentError } from '../client.ts'
@@ -42,8 +42,10 @@ export function createDocuments(parts: {
   store: Store
   fetch: GuardedFetch
   now: () => number
+  /** Real time, for the pauses in which another replica is waited for. */
+  wait?: (milliseconds: number) => Promise<unknown>
 }): Documents {
-  const { store, fetch, now } = parts
+  const { store, fetch, now, wait = sleep } = parts
   const pending = new Map<string, Promise<DocumentRecord>>()
 
   async function fetchNow(url: string): Promise<DocumentRecord> {
@@ -71,10 +73,12 @@ export function createDocuments(parts: {
   async function spend(url: string): Promise<void> {
     const tooMany =
       pending.size > MOST_AT_ONCE ||
-      (await store.count('documents fetched', MINUTE)) > MOST_PER_MINUTE ||
-      (await store.count(`documents fetched from ${new URL(url).host}`, MINUTE)) > MOST_PER_HOST
-    if (tooMany)
+      // First, so that what one host is refused is not taken from all the others.
+      (await store.count(`documents fetched from ${new URL(url).host}`, MINUTE)) > MOST_PER_HOST ||
+      (await store.count('documents fetched', MINUTE)) > MOST_PER_MINUTE
+    if (tooMany) {
       throw new ClientDocumentError('unreachable', 'too many documents are being fetched')
+    }
   }
 
   /** One of all replicas fetches; the others wait for what it writes. */
@@ -83,18 +87,33 @@ export function createDocuments(parts: {
     before: DocumentRecord | undefined,
   ): Promise<DocumentRecord> {
     const lock = `fetch:${url}`
-    while (await store.claim('spent', lock, { version: 1 }, LOCK)) {
+    for (let waited = 0; ; waited += LOOK_EVERY) {
+      const isOurs = (await store.claim('spent', lock, { version: 1 }, LOCK)) === undefined
+      try {
+        // Also where the lock is ours: whoever had it before may just be done.
+        const written = await writtenSince(url, before)
+        if (written) return written
+        // Counted here too: a lock ends by a clock that may stand still or be set back.
+        if (isOurs || waited >= LOCK) return await fetchNow(url)
+      } finally {
+        if (isOurs) await store.drop('spent', lock)
+      }
       await wait(LOOK_EVERY)
-      const failure = await store.get('document_failure', url)
-      if (failure) throw new ClientDocumentError(failure.reason, failure.detail)
-      const record = await store.get('document', url)
-      if (record && record.fetchedAt !== before?.fetchedAt) return record
     }
-    try {
-      return await fetchNow(url)
-    } finally {
-      await store.drop('spent', lock)
-    }
+  }
+
+  async function writtenSince(
+    url: string,
+    before: DocumentRecord | undefined,
+  ): Promise<DocumentRecord | undefined> {
+    await refuseAfterFailure(url)
+    const record = await store.get('document', url)
+    return record?.fetchedAt === before?.fetchedAt ? undefined : record
+  }
+
+  async function refuseAfterFailure(url: string): Promise<void> {
+    const failure = await store.get('document_failure', url)
+    if (failure) throw new ClientDocumentError(failure.reason, failure.detail)
   }
 
   function refresh(url: string, before: DocumentRecord | undefined): Promise<DocumentRecord> {
@@ -110,8 +129,7 @@ export function createDocuments(parts: {
     before: DocumentRecord | undefined,
   ): Promise<Record<string, unknown>> {
     try {
-      const failure = await store.get('document_failure', url)
-      if (failure) throw new ClientDocumentError(failure.reason, failure.detail)
+      await refuseAfterFailure(url)
       return (await refresh(url, before)).document
     } catch (error) {
       const passing = error instanceof ClientDocumentError && error.reason === 'unreachable'
