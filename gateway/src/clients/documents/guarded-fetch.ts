@@ -3,7 +3,7 @@
  * address that was looked at, so that a name cannot resolve anew in between. Five seconds and 64 KiB in all.
  */
 import { Resolver } from 'node:dns/promises'
-import type { LookupFunction } from 'node:net'
+import { isIP, type LookupFunction } from 'node:net'
 import { Agent, request } from 'undici'
 import { ClientDocumentError } from '../client.ts'
 import { isPublicAddress } from './public-address.ts'
@@ -27,6 +27,7 @@ export interface GuardedFetchOptions {
 /** Milliseconds, from the first question to the last byte. */
 const TIMEOUT = 5_000
 const MAX_BYTES = 64 * 1024
+const MAX_DEPTH = 16
 
 export function createGuardedFetch({
   developmentOrigins,
@@ -35,19 +36,20 @@ export function createGuardedFetch({
   return async (url) => {
     const { origin, hostname } = new URL(url)
     const signal = AbortSignal.timeout(TIMEOUT)
-    const pinned = developmentOrigins.includes(origin)
-      ? undefined
-      : await publicAddresses(hostname, resolve, signal)
-    const agent = new Agent({
-      maxResponseSize: MAX_BYTES,
-      connect: pinned === undefined ? {} : { lookup: pinnedLookup(pinned) },
-    })
+    let agent: Agent | undefined
     try {
+      const pinned = developmentOrigins.includes(origin)
+        ? undefined
+        : await publicAddresses(hostname, resolve, signal)
+      agent = new Agent({
+        maxResponseSize: MAX_BYTES,
+        connect: pinned === undefined ? {} : { lookup: pinnedLookup(pinned) },
+      })
       return await read(url, agent, signal)
     } catch (error) {
       throw asDocumentError(error)
     } finally {
-      agent.destroy().catch(() => undefined)
+      agent?.destroy().catch(() => undefined)
     }
   }
 }
@@ -65,10 +67,19 @@ async function read(url: string, dispatcher: Agent, signal: AbortSignal): Promis
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     throw new ClientDocumentError('invalid', 'the document is not a JSON object')
   }
+  if (!isShallow(document, MAX_DEPTH)) {
+    throw new ClientDocumentError('invalid', 'the document is nested too deeply')
+  }
   return {
     document: document as Record<string, unknown>,
     freshFor: freshFor(headers),
   }
+}
+
+/** What is nested thousands of levels deep can be parsed, but neither copied nor written again. */
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return levels > 0 && Object.values(value).every((each) => isShallow(each, levels - 1))
 }
 
 function refuseStatus(status: number, type: string): void {
@@ -96,9 +107,9 @@ function freshFor(headers: Record<string, string | string[] | undefined>): numbe
   if (/\bno-(store|cache)\b/.test(control)) return 0
   const age = /\bs-maxage="?(\d{1,9})/.exec(control) ?? /\bmax-age="?(\d{1,9})/.exec(control)
   if (age) return Math.max(0, Number(age[1]) - (Number(headers.age) || 0)) * 1000
-  const expires = Date.parse(String(headers.expires ?? ''))
-  const date = Date.parse(String(headers.date ?? ''))
-  return Number.isNaN(expires) || Number.isNaN(date) ? undefined : Math.max(0, expires - date)
+  if (headers.expires === undefined) return undefined
+  // RFC 9111 §5.3: what is no date, `0` above all, is in the past.
+  return Math.max(0, Date.parse(String(headers.expires)) - Date.parse(String(headers.date))) || 0
 }
 
 async function publicAddresses(
@@ -106,6 +117,10 @@ async function publicAddresses(
   resolve: NonNullable<GuardedFetchOptions['resolve']>,
   signal: AbortSignal,
 ): Promise<string[]> {
+  // A connection to a literal address asks no lookup, so nothing could be pinned.
+  if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) {
+    throw new ClientDocumentError('refused', 'the document’s host is an address')
+  }
   const addresses = await resolve(hostname, signal)
   if (addresses.length === 0) {
     throw new ClientDocumentError('unreachable', 'the document’s host has no address')
@@ -158,7 +173,7 @@ function asDocumentError(error: unknown): ClientDocumentError {
     })
   }
   // Names only: a message may quote what was received.
-  const what = String(code ?? name ?? 'unknown')
+  const what = typeof code === 'string' ? code : String(name)
   return new ClientDocumentError('unreachable', `the document cannot be fetched: ${what}`, {
     cause: error,
   })
