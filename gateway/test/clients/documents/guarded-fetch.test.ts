@@ -58,13 +58,7 @@ for (const [title, addresses] of [
   })
 }
 
-for (const host of [
-  '127.0.0.1',
-  '[::1]',
-  '[::ffff:127.0.0.1]',
-  '2130706433',
-  '0177.1',
-]) {
+for (const host of ['127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', '2130706433', '0177.1']) {
   t.test(`SSRF: ${host} is no name: a connection to it would ask no lookup`, async (t) => {
     const { port, connections } = await serve(t, answer(DOCUMENT))
     let asked = 0
