@@ -68,13 +68,19 @@ export function createAssertionCheck(parts: {
       const { aud, exp = 0, jti } = payload
       const left = exp - Math.floor(now() / 1000)
       if (typeof aud !== 'string' || !audiences.has(aud) || left > MAX_LIFE + SKEW) return false
-      // RFC 7523 §3 (7): one without a jti is known by its whole self.
-      const once = JSON.stringify(['assertion', client.client_id, jti ?? assertion])
+      // RFC 7523 §3 (7): one without a jti is known by what was signed; the signature has several spellings.
+      const signed = assertion.slice(0, assertion.lastIndexOf('.'))
+      const once = JSON.stringify(['assertion', client.client_id, jti ?? signed])
       const taken = await store.claim('spent', once, { version: 1 }, (left + 2 * SKEW) * 1000)
       return taken === undefined
     } catch (error) {
-      if (error instanceof errors.JOSEError || error instanceof TypeError) return false
+      if (isTheirs(error)) return false
       throw error
     }
   }
+}
+
+/** The assertion is wrong, or a published key is broken: jose says the latter as TypeError, WebCrypto as DOMException. */
+function isTheirs(error: unknown): boolean {
+  return [errors.JOSEError, TypeError, DOMException].some((type) => error instanceof type)
 }
