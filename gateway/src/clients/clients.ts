@@ -67,10 +67,12 @@ export function createClients(parts: {
       const last = (await documents.last(clientId)) ?? knownDocument(clientId)
       if (!last) return undefined
       try {
-        return await documented(clientId).catch((error: unknown) => {
-          if (unreachable(error)) return readClientDocument(clientId, last, admission)
+        // Not a copy of ours before what was fetched: that may be older, and ask for less.
+        const document = await documents.read(clientId).catch((error: unknown) => {
+          if (unreachable(error)) return last
           throw error
         })
+        return readClientDocument(clientId, document, admission)
       } catch (error) {
         if (error instanceof ClientDocumentError) return undefined
         throw error
