@@ -10,7 +10,9 @@ import Fastify, {
 import { authorization } from './authorization/index.ts'
 import { createAdmission } from './clients/admission.ts'
 import { createAuthenticateClient } from './clients/client-authentication.ts'
+import { readKeySet } from './clients/client-keys.ts'
 import { createClients } from './clients/clients.ts'
+import { readClientDocument } from './clients/documents/client-id-metadata-document.ts'
 import { createDocuments } from './clients/documents/documents.ts'
 import { createGuardedFetch, type GuardedFetch } from './clients/documents/guarded-fetch.ts'
 import type { Config } from './config.ts'
@@ -59,16 +61,26 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const audit = createAudit(log, metrics)
   const directory = createDirectory({ config, store, audit, now })
   const admission = createAdmission(config)
-  const developmentOrigins = config.CIMD_DEVELOPMENT_ORIGINS
-  const documents = createDocuments({
-    store,
-    fetch: options.fetchDocument ?? createGuardedFetch({ developmentOrigins }),
-    now,
-  })
+  const fetch =
+    options.fetchDocument ??
+    createGuardedFetch({ developmentOrigins: config.CIMD_DEVELOPMENT_ORIGINS })
   const clients = createClients({
     configured: config.CLIENTS,
     store,
-    documents,
+    documents: createDocuments({
+      store,
+      fetch,
+      now,
+      purpose: 'metadata',
+      parse: (url, document) => readClientDocument(url, document, admission),
+    }),
+    keySets: createDocuments({
+      store,
+      fetch,
+      now,
+      purpose: 'keys',
+      parse: (_url, document) => readKeySet(document),
+    }),
     admission,
   })
   const rateLimit = createRateLimit({ store, now })

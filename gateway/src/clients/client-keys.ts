@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { OAuthError } from '../oauth/error.ts'
 import type { Admission } from './admission.ts'
-import type { ClientMetadata } from './client.ts'
+import { ClientDocumentError, type ClientMetadata } from './client.ts'
 
 const MAX_KEYS = 20
 
@@ -31,16 +31,20 @@ const publicKey = z
     }),
   )
 
-export const jsonWebKeySet = z.object({ keys: z.array(publicKey).min(1).max(MAX_KEYS) })
+const jsonWebKeySet = z.object({ keys: z.array(publicKey).min(1).max(MAX_KEYS) })
+export type KeySet = z.infer<typeof jsonWebKeySet>
 
-/** Only keys that a signature may be checked with: a set may hold others, which are left out (RFC 7517 §5). */
-export function usableKeys(document: unknown): z.infer<typeof jsonWebKeySet> | undefined {
-  const { keys } = (document ?? {}) as { keys?: unknown }
-  if (!Array.isArray(keys) || keys.length > MAX_KEYS) return undefined
+/**
+ * What was found at a jwks_uri. A set may hold keys that no signature may be checked with: they are left out (RFC 7517 §5).
+ * @throws ClientDocumentError `invalid`
+ */
+export function readKeySet({ keys }: Record<string, unknown>): KeySet {
+  const few = Array.isArray(keys) && keys.length <= MAX_KEYS ? keys : []
   const usable = jsonWebKeySet.safeParse({
-    keys: keys.filter((key) => publicKey.safeParse(key).success),
+    keys: few.filter((key) => publicKey.safeParse(key).success),
   })
-  return usable.success ? usable.data : undefined
+  if (!usable.success) throw new ClientDocumentError('invalid', 'there is no usable public key')
+  return usable.data
 }
 
 /** @throws OAuthError `invalid_client_metadata` unless there is one of the two (RFC 7591 §2) */

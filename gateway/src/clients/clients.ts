@@ -2,7 +2,7 @@
 import type { Store } from '../store/store.ts'
 import type { Admission } from './admission.ts'
 import { type Client, ClientDocumentError } from './client.ts'
-import { usableKeys } from './client-keys.ts'
+import type { KeySet } from './client-keys.ts'
 import { readClientDocument } from './documents/client-id-metadata-document.ts'
 import type { Documents } from './documents/documents.ts'
 import { knownDocument } from './known-documents/known-documents.ts'
@@ -27,10 +27,11 @@ const REGISTERED_ID = /^bsg_client_(?:[A-Za-z0-9_-]{22}|[A-Za-z0-9_-]{43})$/
 export function createClients(parts: {
   configured: ReadonlyMap<string, Client>
   store: Store
-  documents: Documents
+  documents: Documents<Client>
+  keySets: Documents<KeySet>
   admission: Admission
 }): Clients {
-  const { configured, store, documents, admission } = parts
+  const { configured, store, documents, keySets, admission } = parts
 
   async function registered(clientId: string): Promise<Client | undefined> {
     const record = await store.get('client', clientId)
@@ -41,14 +42,18 @@ export function createClients(parts: {
       : { ...record, redirect_uris, origin: 'registered' }
   }
 
-  async function documented(url: string): Promise<Client> {
-    const document = await documents.read(url).catch((error: unknown) => {
+  function documented(url: string): Promise<Client> {
+    return documents.read(url).catch((error: unknown) => {
       // C30: its host would not let us see it, or we cannot get out; it is well known.
-      const known = unreachable(error) ? knownDocument(url) : undefined
+      const known = unreachable(error) && copyOf(url)
       if (known) return known
       throw error
     })
-    return readClientDocument(url, document, admission)
+  }
+
+  function copyOf(url: string): Client | undefined {
+    const known = knownDocument(url)
+    return known && readClientDocument(url, known, admission)
   }
 
   return {
@@ -64,15 +69,14 @@ export function createClients(parts: {
       if (own) return own
       if (REGISTERED_ID.test(clientId)) return registered(clientId)
       if (!admission.admitsDocument(clientId)) return undefined
-      const last = (await documents.last(clientId)) ?? knownDocument(clientId)
-      if (!last) return undefined
       try {
         // Not a copy of ours before what was fetched: that may be older, and ask for less.
-        const document = await documents.read(clientId).catch((error: unknown) => {
+        const last = (await documents.last(clientId)) ?? copyOf(clientId)
+        if (!last) return undefined
+        return await documents.read(clientId).catch((error: unknown) => {
           if (unreachable(error)) return last
           throw error
         })
-        return readClientDocument(clientId, document, admission)
       } catch (error) {
         if (error instanceof ClientDocumentError) return undefined
         throw error
@@ -92,9 +96,7 @@ export function createClients(parts: {
       if (!admission.isDocumentUrl(jwks_uri)) {
         throw new ClientDocumentError('refused', 'the jwks_uri is not a public https URL')
       }
-      const keys = usableKeys(await documents[again ? 'readAgain' : 'read'](jwks_uri))
-      if (!keys) throw new ClientDocumentError('invalid', 'the jwks_uri holds no public key')
-      return keys
+      return again ? keySets.readAgain(jwks_uri) : keySets.read(jwks_uri)
     },
   }
 }

@@ -80,7 +80,7 @@ export const pendingLoginRecord = z.looseObject({
 /** A one-use id that was used: sealed consent requests, client assertions, DPoP proofs. */
 export const spentRecord = z.looseObject({ version })
 
-/** A JSON document of a client as it was fetched, by its URL: its metadata, or its keys. */
+/** A JSON document of a client as it was fetched, by what it is (its metadata, or its keys) and its URL. */
 export const documentRecord = z.looseObject({
   version,
   document: z.record(z.string(), z.unknown()),
@@ -88,7 +88,7 @@ export const documentRecord = z.looseObject({
   freshUntil: z.number(),
 })
 
-/** Why a document could not be fetched a moment ago, by its URL. */
+/** Why a document could not be had a moment ago, by what it is and its URL. */
 export const documentFailureRecord = z.looseObject({
   version,
   reason: z.enum(['refused', 'unreachable', 'gone', 'invalid']),

@@ -90,6 +90,16 @@ t.test(
   },
 )
 
+t.test('CIMD §4.4: a mistake in a document is mended as soon as its owner mends it', async (t) => {
+  const { door, web } = await openDoorWithDocuments(t)
+  web.set(ID, { ...DOCUMENT, client_id: 'https://app.example.com/typo.json' })
+  const begin = () => door.browser().get(authorizationUrl(client).url)
+  t.equal((await begin()).statusCode, 400)
+  web.set(ID, DOCUMENT)
+  door.clock.now += 5 * SECOND
+  t.equal((await begin()).statusCode, 200)
+})
+
 t.test('CIMD §3: what is no document URL is never fetched', async (t) => {
   const { door, fetches } = await openDoorWithDocuments(t)
   for (const client_id of [
@@ -177,7 +187,7 @@ t.test(
     const { request_uri } = pushed.json()
     const carried = `/authorize?${new URLSearchParams({ client_id: ID, request_uri })}`
     t.equal((await door.browser().get(carried)).statusCode, 200)
-    await door.store.drop('document', ID)
+    await door.store.drop('document', `metadata ${ID}`)
     web.set(ID, { ...DOCUMENT, redirect_uris: ['https://app.example.com/new'] })
     const response = await door.browser().get(carried)
     t.match([response.statusCode, response.headers.location], [400, undefined])

@@ -1,10 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto'
 import t from 'tap'
-import { readClientKeys, usableKeys } from '../../src/clients/client-keys.ts'
+import { readClientKeys, readKeySet } from '../../src/clients/client-keys.ts'
 
 const everywhere = () => true
 const read = (jwks: unknown, jwks_uri?: unknown) => readClientKeys(jwks, jwks_uri, everywhere)
 const invalid = { code: 'invalid_client_metadata' }
+const unusable = { name: 'ClientDocumentError', reason: 'invalid' }
 const pair = (kind: 'rsa' | 'ec' | 'ed25519') =>
   kind === 'rsa'
     ? generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -18,7 +19,7 @@ t.test('RFC 7517 §5: public RSA, EC and OKP keys are taken', async (t) => {
   for (const kind of ['rsa', 'ec', 'ed25519'] as const) {
     const keys = [{ ...jwk(kind), kid: '1', use: 'sig', alg: 'x', key_ops: ['verify'] }]
     t.strictSame(read({ keys }), { jwks: { keys } }, kind)
-    t.strictSame(usableKeys({ keys }), { keys }, kind)
+    t.strictSame(readKeySet({ keys }), { keys }, kind)
   }
 })
 
@@ -40,8 +41,8 @@ t.test(
     ]
     for (const key of bad) {
       t.throws(() => read({ keys: [good, key] }), invalid, JSON.stringify(key))
-      t.strictSame(usableKeys({ keys: [good, key] }), { keys: [good] }, JSON.stringify(key))
-      t.equal(usableKeys({ keys: [key] }), undefined)
+      t.strictSame(readKeySet({ keys: [good, key] }), { keys: [good] }, JSON.stringify(key))
+      t.throws(() => readKeySet({ keys: [key] } as never), unusable)
     }
   },
 )
@@ -52,10 +53,9 @@ t.test('at least one key, at most twenty', async (t) => {
   t.match(read(many(20)), { jwks: many(20) })
   for (const set of [many(0), many(21), {}, { keys: key }, [key], 'x', 1]) {
     t.throws(() => read(set), invalid)
-    t.equal(usableKeys(set), undefined)
+    t.throws(() => readKeySet(set as never), unusable)
   }
-  t.equal(usableKeys(null), undefined)
-  t.equal(usableKeys(undefined), undefined)
+  t.throws(() => readKeySet({ keys: null }), unusable)
 })
 
 t.test('RFC 7517 §4: members that no check of a signature needs are not kept', async (t) => {
@@ -64,7 +64,7 @@ t.test('RFC 7517 §4: members that no check of a signature needs are not kept', 
   t.strictSame(read({ keys: [{ ...key, note: deep, x5u: 'http://127.0.0.1/' }], more: deep }), {
     jwks: { keys: [key] },
   })
-  t.strictSame(usableKeys({ keys: [{ ...key, note: deep }] }), { keys: [key] })
+  t.strictSame(readKeySet({ keys: [{ ...key, note: deep }] }), { keys: [key] })
   t.throws(() => read({ keys: [{ ...key, x: deep }] }), invalid, 'where a member is needed')
 })
 

@@ -1,7 +1,9 @@
 import t, { type Test } from 'tap'
 import { createAdmission } from '../../src/clients/admission.ts'
 import { type Client, ClientDocumentError } from '../../src/clients/client.ts'
+import { readKeySet } from '../../src/clients/client-keys.ts'
 import { createClients } from '../../src/clients/clients.ts'
+import { readClientDocument } from '../../src/clients/documents/client-id-metadata-document.ts'
 import type { Documents } from '../../src/clients/documents/documents.ts'
 import { chatgpt } from '../../src/clients/known-documents/chatgpt.ts'
 import { claude } from '../../src/clients/known-documents/claude.ts'
@@ -45,17 +47,23 @@ function begin(t: Test, settings: Partial<typeof OPEN> = {}) {
     if (there instanceof Error) throw there
     return there
   }
-  const documents: Documents = {
-    read: fetchFrom('read'),
-    readAgain: fetchFrom('readAgain'),
-    last: async (url) => last.get(url),
-    keep: async (url) => void asked.push(`keep ${url}`),
-  }
   const admission = createAdmission({ ...OPEN, ...settings })
+  const parsed = <T>(
+    parse: (url: string, document: Record<string, unknown>) => T,
+  ): Documents<T> => ({
+    read: async (url) => parse(url, await fetchFrom('read')(url)),
+    readAgain: async (url) => parse(url, await fetchFrom('readAgain')(url)),
+    async last(url) {
+      const document = last.get(url)
+      return document && parse(url, document)
+    },
+    keep: async (url) => void asked.push(`keep ${url}`),
+  })
   const clients = createClients({
     configured: new Map([['machine', configured]]),
     store,
-    documents,
+    documents: parsed((url, document) => readClientDocument(url, document, admission)),
+    keySets: parsed((_url, document) => readKeySet(document)),
     admission,
   })
   return { clock, store, web, last, asked, clients }

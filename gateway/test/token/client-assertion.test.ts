@@ -212,6 +212,18 @@ t.test('RFC 7523 §3: what an assertion must not be is one 401, and uses nothing
   t.equal((await refresh(refresh_token, await proven())).status, 200)
 })
 
+t.test(
+  'a stranger who asks for the keys as if they were a document spoils them for nobody',
+  async (t) => {
+    const { door, connect, refresh, proven } = await begin(t)
+    const { refresh_token } = await connect()
+    door.clock.now += 60 * MINUTE
+    const { url } = authorizationUrl({ client_id: JWKS, redirect_uris: [CALLBACK] })
+    t.equal((await door.browser().get(url)).statusCode, 400)
+    t.equal((await refresh(refresh_token, await proven())).status, 200)
+  },
+)
+
 t.test('RFC 6749 §2.3: two methods in one request are invalid_request', async (t) => {
   const { door, connect, proven } = await begin(t)
   const { refresh_token } = await connect()

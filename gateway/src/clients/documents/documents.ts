@@ -11,13 +11,13 @@ import type { Store } from '../../store/store.ts'
 import { ClientDocumentError } from '../client.ts'
 import type { FetchedDocument, GuardedFetch } from './guarded-fetch.ts'
 
-export interface Documents {
+export interface Documents<T> {
   /** Fetched where the copy is too old. @throws ClientDocumentError, StoreUnavailableError */
-  read(url: string): Promise<Record<string, unknown>>
+  read(url: string): Promise<T>
   /** Fetched unless that was done within the last half minute: for a key that the copy does not hold. */
-  readAgain(url: string): Promise<Record<string, unknown>>
-  /** As it was fetched the last time, however long ago. @throws StoreUnavailableError */
-  last(url: string): Promise<Record<string, unknown> | undefined>
+  readAgain(url: string): Promise<T>
+  /** As it was fetched the last time, however long ago. @throws ClientDocumentError, StoreUnavailableError */
+  last(url: string): Promise<T | undefined>
   /** Kept as long as a client that is used. */
   keep(url: string): Promise<void>
 }
@@ -38,33 +38,39 @@ const MOST_AT_ONCE = 32
 const MOST_PER_HOST = 120
 const MOST_PER_MINUTE = 600
 
-export function createDocuments(parts: {
+export function createDocuments<T>(parts: {
   store: Store
   fetch: GuardedFetch
   now: () => number
+  /** One URL may be asked for as both: a verdict on the one is none on the other. */
+  purpose: 'metadata' | 'keys'
+  /** @throws ClientDocumentError for one that cannot be used: it is not kept, so that it can be mended (CIMD §4.4) */
+  parse: (url: string, document: Record<string, unknown>) => T
   /** Real time, for the pauses in which another replica is waited for. */
   wait?: (milliseconds: number) => Promise<unknown>
-}): Documents {
-  const { store, fetch, now, wait = sleep } = parts
+}): Documents<T> {
+  const { store, fetch, now, purpose, parse, wait = sleep } = parts
+  const idOf = (url: string) => `${purpose} ${url}`
   const pending = new Map<string, Promise<DocumentRecord>>()
 
   async function fetchNow(url: string): Promise<DocumentRecord> {
     try {
       await spend(url)
       const fetched = await fetch(url)
+      parse(url, fetched.document)
       const record = recordOf(fetched, now())
       // One that is there keeps its end: it may be in use for longer than a day.
-      if (await store.replace('document', url, record)) {
-        await store.extend('document', url, MOST_FRESH)
+      if (await store.replace('document', idOf(url), record)) {
+        await store.extend('document', idOf(url), MOST_FRESH)
       } else {
-        await store.put('document', url, record, MOST_FRESH)
+        await store.put('document', idOf(url), record, MOST_FRESH)
       }
       return record
     } catch (error) {
       if (!(error instanceof ClientDocumentError)) throw error
       const { reason, message } = error
-      if (reason === 'gone') await store.drop('document', url)
-      await store.put('document_failure', url, { version: 1, reason, detail: message })
+      if (reason === 'gone') await store.drop('document', idOf(url))
+      await store.put('document_failure', idOf(url), { version: 1, reason, detail: message })
       throw error
     }
   }
@@ -86,7 +92,7 @@ export function createDocuments(parts: {
     url: string,
     before: DocumentRecord | undefined,
   ): Promise<DocumentRecord> {
-    const lock = `fetch:${url}`
+    const lock = `fetch ${idOf(url)}`
     for (let waited = 0; ; waited += LOOK_EVERY) {
       const isOurs = (await store.claim('spent', lock, { version: 1 }, LOCK)) === undefined
       try {
@@ -107,12 +113,12 @@ export function createDocuments(parts: {
     before: DocumentRecord | undefined,
   ): Promise<DocumentRecord | undefined> {
     await refuseAfterFailure(url)
-    const record = await store.get('document', url)
+    const record = await store.get('document', idOf(url))
     return record?.fetchedAt === before?.fetchedAt ? undefined : record
   }
 
   async function refuseAfterFailure(url: string): Promise<void> {
-    const failure = await store.get('document_failure', url)
+    const failure = await store.get('document_failure', idOf(url))
     if (failure) throw new ClientDocumentError(failure.reason, failure.detail)
   }
 
@@ -127,33 +133,34 @@ export function createDocuments(parts: {
   async function freshOrStale(
     url: string,
     before: DocumentRecord | undefined,
-  ): Promise<Record<string, unknown>> {
+  ): Promise<DocumentRecord> {
     try {
       await refuseAfterFailure(url)
-      return (await refresh(url, before)).document
+      return await refresh(url, before)
     } catch (error) {
       const passing = error instanceof ClientDocumentError && error.reason === 'unreachable'
       if (passing && before && before.fetchedAt + STALE_IF_UNREACHABLE > now()) {
-        return before.document
+        return before
       }
       throw error
     }
   }
 
+  async function notOlderThan(url: string, isYoung: (kept: DocumentRecord) => boolean): Promise<T> {
+    const kept = await store.get('document', idOf(url))
+    const { document } = kept && isYoung(kept) ? kept : await freshOrStale(url, kept)
+    return parse(url, document)
+  }
+
   return {
-    async read(url) {
-      const kept = await store.get('document', url)
-      return kept && kept.freshUntil > now() ? kept.document : freshOrStale(url, kept)
-    },
-    async readAgain(url) {
-      const kept = await store.get('document', url)
-      return kept && kept.fetchedAt + AGAIN_AFTER > now() ? kept.document : freshOrStale(url, kept)
-    },
+    read: (url) => notOlderThan(url, ({ freshUntil }) => freshUntil > now()),
+    readAgain: (url) => notOlderThan(url, ({ fetchedAt }) => fetchedAt + AGAIN_AFTER > now()),
     async last(url) {
-      return (await store.get('document', url))?.document
+      const kept = await store.get('document', idOf(url))
+      return kept && parse(url, kept.document)
     },
     async keep(url) {
-      await store.extend('document', url)
+      await store.extend('document', idOf(url))
     },
   }
 }

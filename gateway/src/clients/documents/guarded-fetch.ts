@@ -165,7 +165,8 @@ function asDocumentError(error: unknown): ClientDocumentError {
   if (error instanceof ClientDocumentError) return error
   const { name, code } = error as { name?: unknown; code?: unknown }
   if (error instanceof SyntaxError) {
-    return new ClientDocumentError('invalid', 'the document is not JSON', { cause: error })
+    // Without its cause, whose message quotes the document.
+    return new ClientDocumentError('invalid', 'the document is not JSON')
   }
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
     return new ClientDocumentError('invalid', 'the document is larger than 64 KiB', {

@@ -15,7 +15,7 @@ const URL_A = 'https://a.example.com/client.json'
 const refusal = (reason: ClientDocumentError['reason']) => ({ name: 'ClientDocumentError', reason })
 
 interface Replica {
-  documents: Documents
+  documents: Documents<Record<string, unknown>>
   store: Store
 }
 
@@ -29,6 +29,10 @@ export function documentsPromises(t: Test, open: OpenStore): void {
       fetches,
       waits,
       answer: (async (url) => fetched(url)) as GuardedFetch,
+      parse: (_url: string, document: Record<string, unknown>) => {
+        if (document.broken) throw new ClientDocumentError('invalid', 'broken')
+        return document
+      },
       /** What happens while one waits for another replica. */
       passing(ms: number) {
         clock.now += ms
@@ -44,6 +48,8 @@ export function documentsPromises(t: Test, open: OpenStore): void {
       const documents = createDocuments({
         store,
         now: settings.now,
+        purpose: 'metadata',
+        parse: network.parse,
         fetch: (url) => {
           fetches.push(url)
           return network.answer(url)
@@ -165,6 +171,40 @@ export function documentsPromises(t: Test, open: OpenStore): void {
       t.same(await there.documents.read(URL_A), { of: URL_A })
     })
   }
+
+  t.test(
+    'CIMD §4.4: a document that cannot be used is not kept: mended, it counts in five seconds',
+    async (t) => {
+      const { clock, network, here, there } = begin(t)
+      network.answer = async () => ({ document: { broken: true }, freshFor: DAY })
+      await t.rejects(here.documents.read(URL_A), refusal('invalid'))
+      await t.rejects(there.documents.read(URL_A), refusal('invalid'))
+      t.equal(network.fetches.length, 1)
+      t.equal(await there.documents.last(URL_A), undefined)
+      network.answer = async (url) => fetched(url)
+      clock.now += 5 * SECOND
+      t.same(await there.documents.read(URL_A), { of: URL_A })
+    },
+  )
+
+  t.test(
+    'one URL asked for as metadata and as keys: a verdict on the one is none on the other',
+    async (t) => {
+      const { network, here } = begin(t)
+      const keys = createDocuments({
+        store: here.store,
+        now: Date.now,
+        fetch: network.answer,
+        purpose: 'keys',
+        parse: () => {
+          throw new ClientDocumentError('invalid', 'no keys')
+        },
+      })
+      await t.rejects(keys.read(URL_A), refusal('invalid'))
+      t.same(await here.documents.read(URL_A), { of: URL_A })
+      await t.rejects(keys.read(URL_A), refusal('invalid'))
+    },
+  )
 
   t.test(
     'a host that is out of reach: what it said serves for a day, and what it says next at once',
