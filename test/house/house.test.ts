@@ -1,6 +1,7 @@
 /** npm run test:house: real Keycloak, real Redis, two of each service; Keycloak is started once. */
 import t from 'tap'
 import { attacks } from './attacks.ts'
+import { clientDocuments } from './client-documents.ts'
 import { startHouse } from './house.ts'
 import { people } from './people.ts'
 import { provider } from './provider.ts'
@@ -12,6 +13,7 @@ import { strangers } from './strangers.ts'
 const house = await startHouse(t)
 
 t.test('the whole road', (t) => roads(t, house))
+t.test('clients with documents', (t) => clientDocuments(t, house))
 t.test('people', (t) => people(t, house))
 t.test('strangers', (t) => strangers(t, house))
 t.test('attacks', (t) => attacks(t, house))

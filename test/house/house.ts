@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Test } from 'tap'
+import { type DocumentServer, startDocumentServer } from '../support/document-host.ts'
 import { type Keycloak, startKeycloak } from '../support/keycloak.ts'
 import type { Person } from '../support/person.ts'
 import { freePort } from '../support/ports.ts'
@@ -33,6 +34,8 @@ export interface House extends Door {
   relay: RedisRelay
   redis: { url: string; prefix: string }
   keycloak: Keycloak
+  /** Of clients. */
+  documents: DocumentServer
   clientSecret: string
 }
 
@@ -64,6 +67,7 @@ export async function startHouse(t: Test): Promise<House> {
   })
   t.teardown(() => keycloak.stop())
 
+  const documents = await startDocumentServer(t)
   const services: Service[] = []
   const start = async (...args: Parameters<typeof startService>) => {
     const service = await startService(...args)
@@ -78,6 +82,7 @@ export async function startHouse(t: Test): Promise<House> {
       TRUSTED_PROXIES: '127.0.0.1,::1',
       REDIS_URL: redisUrl,
       GATEWAY_REDIS_PREFIX: `${redis.prefix}gateway:`,
+      CIMD_DEVELOPMENT_ORIGINS: documents.origin,
       OIDC_ISSUER: keycloak.issuer,
       OIDC_CLIENT_SECRET: clientSecret,
       ENROLMENT_CONTACT: CONTACT,
@@ -114,6 +119,7 @@ export async function startHouse(t: Test): Promise<House> {
     relay,
     redis,
     keycloak,
+    documents,
     clientSecret,
   }
 }

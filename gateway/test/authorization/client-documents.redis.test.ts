@@ -2,9 +2,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import t, { type Test } from 'tap'
+import { startDocumentServer } from '../../../test/support/document-host.ts'
 import { anyRedis } from '../../../test/support/redis.ts'
 import { assertionClaims, createClientKey, JWT_BEARER } from '../support/client-assertion.ts'
-import { startDocumentServer } from '../support/document-server.ts'
 import { replicasOnRedis } from '../support/replicas.ts'
 
 const CALLBACK = 'http://127.0.0.1/callback'
