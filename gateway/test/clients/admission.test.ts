@@ -86,13 +86,13 @@ t.test(
       CIMD_ALLOWED_HOSTS: ['claude.ai'],
       CIMD_DEVELOPMENT_ORIGINS: ['http://localhost:7591'],
     }
-    const { admitsDocument, admitsKeysAt } = createAdmission(settings)
+    const { admitsDocument, isDocumentUrl } = createAdmission(settings)
     t.equal(admitsDocument('http://localhost:7591/client.json'), true)
     t.equal(admitsDocument('http://localhost:7592/client.json'), false)
-    t.equal(admitsKeysAt('http://localhost:7591/jwks'), true)
-    t.equal(admitsKeysAt('http://localhost:7592/jwks'), false)
+    t.equal(isDocumentUrl('http://localhost:7591/jwks'), true)
+    t.equal(isDocumentUrl('http://localhost:7592/jwks'), false)
     t.equal(
-      admitsKeysAt('https://keys.example.com/jwks'),
+      isDocumentUrl('https://keys.example.com/jwks'),
       true,
       'the document vouches for its keys',
     )

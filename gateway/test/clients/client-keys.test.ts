@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import t from 'tap'
 import { readClientKeys, readKeySet } from '../../src/clients/client-keys.ts'
 
-const everywhere = () => true
+const everywhere = { isDocumentUrl: () => true }
 const read = (jwks: unknown, jwks_uri?: unknown) => readClientKeys(jwks, jwks_uri, everywhere)
 const invalid = { code: 'invalid_client_metadata' }
 const unusable = { name: 'ClientDocumentError', reason: 'invalid' }
@@ -76,5 +76,9 @@ t.test('RFC 7591 §2: jwks or jwks_uri, one of them', async (t) => {
   t.throws(() => read(jwks, uri), invalid)
   t.throws(() => read(undefined, undefined), invalid)
   t.throws(() => read(undefined, [uri]), invalid)
-  t.throws(() => readClientKeys(undefined, uri, () => false), invalid, 'where it is not admitted')
+  t.throws(
+    () => readClientKeys(undefined, uri, { isDocumentUrl: () => false }),
+    invalid,
+    'where it is not admitted',
+  )
 })
