@@ -19,7 +19,7 @@ import type { AuthorizationRoom } from './room.ts'
 export function authorizationEndpoint(app: FastifyInstance, room: AuthorizationRoom): void {
   app.get('/authorize', async (request, reply) => {
     const parameters = new URLSearchParams(queryOf(request.raw.url))
-    const client = await provenClient(parameters, room.clients)
+    const client = await provenClient(parameters, room.clients, request.ip)
     const pushed = await pushedRequest(parameters, client, room.store)
     const authorization = pushed ?? readAuthorizationRequest(parameters, client, room.urls)
     if (!pushed) refuseUnlessPushed(client, authorization)

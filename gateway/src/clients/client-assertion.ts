@@ -4,7 +4,14 @@
  * `aud` is one string, our issuer or one of our endpoints: an assertion made for several servers could be used at another by
  * whichever got it first. Each assertion is taken once.
  */
-import { createLocalJWKSet, decodeJwt, errors, type JSONWebKeySet, jwtVerify } from 'jose'
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  errors,
+  type JSONWebKeySet,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithms.ts'
 import type { Store } from '../store/store.ts'
@@ -43,8 +50,8 @@ export function createAssertionCheck(parts: {
   ])
 
   async function verified(client: Client, assertion: string, again: boolean) {
-    const keys = await clients.keysOf(client, again)
-    return jwtVerify(assertion, createLocalJWKSet(keys as JSONWebKeySet), {
+    const keys = createLocalJWKSet((await clients.keysOf(client, again)) as JSONWebKeySet)
+    const options: JWTVerifyOptions = {
       algorithms: SIGNING_ALGORITHMS,
       // RFC 7523 §3 (1), (2): both are the client.
       issuer: client.client_id,
@@ -52,7 +59,12 @@ export function createAssertionCheck(parts: {
       requiredClaims: ['exp', 'aud'],
       clockTolerance: SKEW,
       currentDate: new Date(now()),
-    })
+    }
+    return jwtVerify(assertion, keys, options).catch((error: unknown) =>
+      error instanceof errors.JWKSMultipleMatchingKeys
+        ? verifiedByOneOf(error, assertion, options)
+        : Promise.reject(error),
+    )
   }
 
   return async (client, assertion) => {
@@ -78,6 +90,22 @@ export function createAssertionCheck(parts: {
       throw error
     }
   }
+}
+
+/** Of a client that rotates its keys and names none in `kid`, any that fits will do. */
+async function verifiedByOneOf(
+  keys: errors.JWKSMultipleMatchingKeys,
+  assertion: string,
+  options: JWTVerifyOptions,
+) {
+  for await (const key of keys) {
+    try {
+      return await jwtVerify(assertion, key, options)
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed()
 }
 
 /** The assertion is wrong, or a published key is broken: jose says the latter as TypeError, WebCrypto as DOMException. */

@@ -61,7 +61,7 @@ export function createAuthenticateClient(parts: {
     const refused = (detail: string, cause?: unknown) =>
       invalidClient(credentials.way === 'basic', urls.issuer, detail, cause)
     try {
-      const client = await clients[lookup](credentials.client_id)
+      const client = await clients[lookup](credentials.client_id, request.ip)
       if (!client) throw refused('unknown client')
       if (!(await proves(client, credentials))) throw refused('not proven')
       return client

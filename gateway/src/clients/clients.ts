@@ -8,11 +8,15 @@ import type { Documents } from './documents/documents.ts'
 import { knownDocument } from './known-documents/known-documents.ts'
 
 export interface Clients {
-  /** A document that is too old is fetched. @throws ClientDocumentError, StoreUnavailableError */
-  find(clientId: string): Promise<Client | undefined>
   /**
-   * One that was found here before: an id that was never at /authorize leads to no fetch, and a document whose host cannot
-   * be reached counts as it was. @throws StoreUnavailableError
+   * A document that is too old is fetched.
+   * @param from the address that asks
+   * @throws ClientDocumentError, StoreUnavailableError
+   */
+  find(clientId: string, from: string): Promise<Client | undefined>
+  /**
+   * One that was found here before: an id that was never at /authorize leads to no fetch, and a document counts as it was
+   * unless its owner withdrew it: what passes at its host logs nobody out. @throws StoreUnavailableError
    */
   findKnown(clientId: string): Promise<Client | undefined>
   /** It is used, so it lives on (C25); false where it was deleted meanwhile. @throws StoreUnavailableError */
@@ -42,26 +46,30 @@ export function createClients(parts: {
       : { ...record, redirect_uris, origin: 'registered' }
   }
 
-  function documented(url: string): Promise<Client> {
-    return documents.read(url).catch((error: unknown) => {
+  async function documented(url: string, from: string): Promise<Client> {
+    try {
+      return await documents.read(url, from)
+    } catch (error) {
       // C30: its host would not let us see it, or we cannot get out; it is well known.
-      const known = unreachable(error) && copyOf(url)
+      const isPassing = error instanceof ClientDocumentError && error.reason === 'unreachable'
+      const known = isPassing ? await copyOf(url) : undefined
       if (known) return known
       throw error
-    })
+    }
   }
 
-  function copyOf(url: string): Client | undefined {
+  async function copyOf(url: string): Promise<Client | undefined> {
     const known = knownDocument(url)
-    return known && readClientDocument(url, known, admission)
+    if (!known || (await documents.isWithdrawn(url))) return undefined
+    return readClientDocument(url, known, admission)
   }
 
   return {
-    async find(clientId) {
+    async find(clientId, from) {
       const own = configured.get(clientId)
       if (own) return own
       if (REGISTERED_ID.test(clientId)) return registered(clientId)
-      return admission.admitsDocument(clientId) ? documented(clientId) : undefined
+      return admission.admitsDocument(clientId) ? documented(clientId, from) : undefined
     },
 
     async findKnown(clientId) {
@@ -71,10 +79,10 @@ export function createClients(parts: {
       if (!admission.admitsDocument(clientId)) return undefined
       try {
         // Not a copy of ours before what was fetched: that may be older, and ask for less.
-        const last = (await documents.last(clientId)) ?? copyOf(clientId)
+        const last = (await documents.last(clientId)) ?? (await copyOf(clientId))
         if (!last) return undefined
         return await documents.read(clientId).catch((error: unknown) => {
-          if (unreachable(error)) return last
+          if (error instanceof ClientDocumentError && error.reason !== 'gone') return last
           throw error
         })
       } catch (error) {
@@ -99,8 +107,4 @@ export function createClients(parts: {
       return again ? keySets.readAgain(jwks_uri) : keySets.read(jwks_uri)
     },
   }
-}
-
-function unreachable(error: unknown): boolean {
-  return error instanceof ClientDocumentError && error.reason === 'unreachable'
 }

@@ -22,7 +22,7 @@ export function consentPage(page: ConsentPage): string {
   const name = claimedName(page.clientName)
   const destination = destinationOf(page.redirectUri)
   const warning = { web: undefined, loopback: consent.loopback, app: consent.app }[destination.kind]
-  const clientIdHost = /^https:\/\//.test(page.clientId) && new URL(page.clientId).host
+  const clientIdHost = /^https?:\/\//.test(page.clientId) && new URL(page.clientId).host
   return layout(
     page.locale,
     consent.title,

@@ -276,3 +276,18 @@ t.test('what is no JWT names no client', async (t) => {
     t.equal(await fits(client(), assertion), false)
   }
 })
+
+t.test(
+  'of several keys, one that the assertion does not name (RFC 7515 §4.1.4: kid is optional)',
+  async (t) => {
+    const { fits, key, published, claims } = await begin(t)
+    const next = await createClientKey('next')
+    const stranger = await createClientKey('stranger')
+    published.keys = [key.jwk, next.jwk]
+    const unnamed = { kid: undefined }
+    t.equal(await fits(client(), await key.sign(claims(), unnamed)), true)
+    t.equal(await fits(client(), await next.sign(claims(), unnamed)), true)
+    t.equal(await fits(client(), await stranger.sign(claims(), unnamed)), false)
+    t.equal(await fits(client(), await next.sign(claims({ aud: 'x' }), unnamed)), false)
+  },
+)

@@ -29,6 +29,8 @@ const configured: Client = {
 
 type Kept = Record<string, unknown> | ClientDocumentError['reason'] | Error
 
+const HERE = '192.0.2.1'
+
 function begin(t: Test, settings: Partial<typeof OPEN> = {}) {
   const clock = { now: Date.parse('2026-11-23T12:00:00Z') }
   const store = createMemoryStore({
@@ -39,6 +41,7 @@ function begin(t: Test, settings: Partial<typeof OPEN> = {}) {
   /** What is at each URL, and what was there the last time. */
   const web = new Map<string, Kept>()
   const last = new Map<string, Record<string, unknown>>()
+  const withdrawn = new Set<string>()
   const asked: string[] = []
   const fetchFrom = (how: string) => async (url: string) => {
     asked.push(`${how} ${url}`)
@@ -58,6 +61,7 @@ function begin(t: Test, settings: Partial<typeof OPEN> = {}) {
       return document && parse(url, document)
     },
     keep: async (url) => void asked.push(`keep ${url}`),
+    isWithdrawn: async (url) => withdrawn.has(url),
   })
   const clients = createClients({
     configured: new Map([['machine', configured]]),
@@ -66,7 +70,7 @@ function begin(t: Test, settings: Partial<typeof OPEN> = {}) {
     keySets: parsed((_url, document) => readKeySet(document)),
     admission,
   })
-  return { clock, store, web, last, asked, clients }
+  return { clock, store, web, last, withdrawn, asked, clients }
 }
 
 const record = (more: Partial<ClientRecord> = {}): ClientRecord => ({
@@ -86,9 +90,12 @@ t.test('a client is found by what its id is: a setting, a registration, a docume
   web.set(ID, DOCUMENT)
   last.set(ID, DOCUMENT)
   for (const lookup of ['find', 'findKnown'] as const) {
-    t.equal(await clients[lookup]('machine'), configured)
-    t.match(await clients[lookup](REGISTERED), { origin: 'registered', client_id: REGISTERED })
-    t.match(await clients[lookup](ID), { origin: 'document', client_id: ID })
+    t.equal(await clients[lookup]('machine', HERE), configured)
+    t.match(await clients[lookup](REGISTERED, HERE), {
+      origin: 'registered',
+      client_id: REGISTERED,
+    })
+    t.match(await clients[lookup](ID, HERE), { origin: 'document', client_id: ID })
   }
 })
 
@@ -107,7 +114,7 @@ t.test('an id that is none is unknown without a read and without a fetch', async
     'https://a.example.com/',
     'x'.repeat(9_999),
   ]) {
-    t.equal(await clients.find(id), undefined, id.slice(0, 40))
+    t.equal(await clients.find(id, HERE), undefined, id.slice(0, 40))
     t.equal(await clients.findKnown(id), undefined)
   }
   t.same(asked, [])
@@ -120,7 +127,7 @@ t.test(
       const { clients, asked, web, last } = begin(t, settings)
       web.set(ID, DOCUMENT)
       last.set(ID, DOCUMENT)
-      t.equal(await clients.find(ID), undefined)
+      t.equal(await clients.find(ID, HERE), undefined)
       t.equal(await clients.findKnown(ID), undefined)
       t.same(asked, [])
     }
@@ -131,12 +138,12 @@ t.test('ALLOWED_REDIRECT_HOSTS is asked of every client anew', async (t) => {
   const { clients, store, web, last } = begin(t, { ALLOWED_REDIRECT_HOSTS: ['b.example'] })
   const redirect_uris = ['https://a.example/cb', 'https://b.example/cb']
   await store.put('client', REGISTERED, record({ redirect_uris }))
-  t.same((await clients.find(REGISTERED))?.redirect_uris, ['https://b.example/cb'])
+  t.same((await clients.find(REGISTERED, HERE))?.redirect_uris, ['https://b.example/cb'])
   await store.put('client', REGISTERED, record())
-  t.equal(await clients.find(REGISTERED), undefined)
+  t.equal(await clients.find(REGISTERED, HERE), undefined)
   web.set(ID, DOCUMENT)
   last.set(ID, DOCUMENT)
-  await t.rejects(clients.find(ID), { name: 'ClientDocumentError', reason: 'invalid' })
+  await t.rejects(clients.find(ID, HERE), { name: 'ClientDocumentError', reason: 'invalid' })
   t.equal(await clients.findKnown(ID), undefined)
 })
 
@@ -145,30 +152,39 @@ t.test('find: a document that cannot be had or used is said to be so', async (t)
   last.set(ID, DOCUMENT)
   for (const reason of ['refused', 'unreachable', 'gone', 'invalid'] as const) {
     web.set(ID, reason)
-    await t.rejects(clients.find(ID), { name: 'ClientDocumentError', reason })
+    await t.rejects(clients.find(ID, HERE), { name: 'ClientDocumentError', reason })
   }
   web.set(ID, { ...DOCUMENT, client_id: `${ID}x` })
-  await t.rejects(clients.find(ID), { name: 'ClientDocumentError', reason: 'invalid' })
+  await t.rejects(clients.find(ID, HERE), { name: 'ClientDocumentError', reason: 'invalid' })
   web.set(ID, new StoreUnavailableError(new Error('down')))
-  await t.rejects(clients.find(ID), StoreUnavailableError)
+  await t.rejects(clients.find(ID, HERE), StoreUnavailableError)
 })
 
 t.test(
   'C30: a copy stands in for a well-known document out of reach, never for one withdrawn',
   async (t) => {
-    const { clients, web } = begin(t)
-    t.match(await clients.find(CLAUDE), {
+    const { clients, web, withdrawn } = begin(t)
+    t.match(await clients.find(CLAUDE, HERE), {
       client_name: 'Claude',
       token_endpoint_auth_method: 'none',
     })
     t.match(await clients.findKnown(CLAUDE), { client_name: 'Claude' })
     for (const reason of ['gone', 'refused', 'invalid'] as const) {
       web.set(CLAUDE, reason)
-      await t.rejects(clients.find(CLAUDE), { name: 'ClientDocumentError', reason })
-      t.equal(await clients.findKnown(CLAUDE), undefined, reason)
+      await t.rejects(clients.find(CLAUDE, HERE), { name: 'ClientDocumentError', reason })
     }
+    web.set(CLAUDE, 'gone')
+    t.equal(await clients.findKnown(CLAUDE), undefined)
+    withdrawn.add(CLAUDE)
+    web.set(CLAUDE, 'unreachable')
+    await t.rejects(
+      clients.find(CLAUDE, HERE),
+      { name: 'ClientDocumentError', reason: 'unreachable' },
+      'once withdrawn, a bot filter does not bring it back',
+    )
+    t.equal(await clients.findKnown(CLAUDE), undefined)
     web.set(CLAUDE, { ...claude.document, client_name: 'Claude of today' })
-    t.match(await clients.find(CLAUDE), { client_name: 'Claude of today' })
+    t.match(await clients.find(CLAUDE, HERE), { client_name: 'Claude of today' })
   },
 )
 
@@ -180,15 +196,17 @@ t.test('findKnown: who was never here leads to no fetch', async (t) => {
 })
 
 t.test(
-  'findKnown: out of reach it counts as it was; withdrawn or invalid it is unknown',
+  'findKnown: whatever passes at its host, it counts as it was; withdrawn it is unknown',
   async (t) => {
     const { clients, web, last } = begin(t)
     last.set(ID, { ...DOCUMENT, client_name: 'as it was' })
     t.match(await clients.findKnown(ID), { client_name: 'as it was' })
-    for (const reason of ['gone', 'refused', 'invalid'] as const) {
+    for (const reason of ['unreachable', 'refused', 'invalid'] as const) {
       web.set(ID, reason)
-      t.equal(await clients.findKnown(ID), undefined, reason)
+      t.match(await clients.findKnown(ID), { client_name: 'as it was' }, reason)
     }
+    web.set(ID, 'gone')
+    t.equal(await clients.findKnown(ID), undefined)
     web.set(ID, new StoreUnavailableError(new Error('down')))
     await t.rejects(clients.findKnown(ID), StoreUnavailableError, 'ours is a 503')
   },
@@ -207,10 +225,10 @@ t.test(
 t.test('C25: a client that is used lives on', async (t) => {
   const { clients, store, asked, clock } = begin(t)
   await store.put('client', REGISTERED, record(), HOUR)
-  const registered = await clients.find(REGISTERED)
+  const registered = await clients.find(REGISTERED, HERE)
   t.ok(registered && (await clients.keep(registered)))
   clock.now += 24 * HOUR
-  t.ok(await clients.find(REGISTERED))
+  t.ok(await clients.find(REGISTERED, HERE))
   await store.drop('client', REGISTERED)
   t.equal(registered && (await clients.keep(registered)), false, 'deleted meanwhile')
   t.equal(await clients.keep(configured), true)

@@ -6,20 +6,27 @@
  * withdrew (404, 410) is gone at once.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ownerOf } from '../../http/client-network.ts'
 import type { DocumentRecord } from '../../store/records.ts'
 import type { Store } from '../../store/store.ts'
 import { ClientDocumentError } from '../client.ts'
 import type { FetchedDocument, GuardedFetch } from './guarded-fetch.ts'
 
 export interface Documents<T> {
-  /** Fetched where the copy is too old. @throws ClientDocumentError, StoreUnavailableError */
-  read(url: string): Promise<T>
+  /**
+   * Fetched where the copy is too old.
+   * @param from the address that asks, where a stranger may have named the URL
+   * @throws ClientDocumentError, StoreUnavailableError
+   */
+  read(url: string, from?: string): Promise<T>
   /** Fetched unless that was done within the last half minute: for a key that the copy does not hold. */
   readAgain(url: string): Promise<T>
   /** As it was fetched the last time, however long ago. @throws ClientDocumentError, StoreUnavailableError */
   last(url: string): Promise<T | undefined>
   /** Kept as long as a client that is used. */
   keep(url: string): Promise<void>
+  /** True where its owner withdrew it (404, 410), and has not put it back since. */
+  isWithdrawn(url: string): Promise<boolean>
 }
 
 /** Milliseconds. */
@@ -33,10 +40,19 @@ const AGAIN_AFTER = MINUTE / 2
 /** A little more than a fetch may take. */
 const LOCK = 6_000
 const LOOK_EVERY = 100
-/** Fetches of one replica at a time, and of all within a minute: for one host, and at all. */
-const MOST_AT_ONCE = 32
+/** Fetches of one replica at a time, and of all within a minute: for one address that asks, from one host, and at all. */
+const MOST_AT_ONCE = 64
+const MOST_PER_ADDRESS = 30
 const MOST_PER_HOST = 120
-const MOST_PER_MINUTE = 600
+const MOST_PER_MINUTE = 240
+/**
+ * Documents within an hour that are kept for a day though nobody has used them; others are kept for as long as a login takes.
+ * So strangers fill the store with 700 MB at most, with 64 KiB each.
+ */
+const MOST_NEW_PER_HOUR = 300
+const HOUR = 60 * MINUTE
+const WHILE_LOGGING_IN = 15 * MINUTE
+const WITHDRAWN = 30 * 24 * HOUR
 
 export function createDocuments<T>(parts: {
   store: Store
@@ -51,11 +67,12 @@ export function createDocuments<T>(parts: {
 }): Documents<T> {
   const { store, fetch, now, purpose, parse, wait = sleep } = parts
   const idOf = (url: string) => `${purpose} ${url}`
+  const withdrawn = (url: string) => `withdrawn ${idOf(url)}`
   const pending = new Map<string, Promise<DocumentRecord>>()
 
-  async function fetchNow(url: string): Promise<DocumentRecord> {
+  async function fetchNow(url: string, from: string | undefined): Promise<DocumentRecord> {
     try {
-      await spend(url)
+      await spend(url, from)
       const fetched = await fetch(url)
       parse(url, fetched.document)
       const record = recordOf(fetched, now())
@@ -63,23 +80,31 @@ export function createDocuments<T>(parts: {
       if (await store.replace('document', idOf(url), record)) {
         await store.extend('document', idOf(url), MOST_FRESH)
       } else {
-        await store.put('document', idOf(url), record, MOST_FRESH)
+        const isUsual = (await store.count('documents that are new', HOUR)) <= MOST_NEW_PER_HOUR
+        const life = isUsual ? MOST_FRESH : WHILE_LOGGING_IN
+        await store.put('document', idOf(url), record, life)
+        await store.drop('spent', withdrawn(url))
       }
       return record
     } catch (error) {
       if (!(error instanceof ClientDocumentError)) throw error
       const { reason, message } = error
-      if (reason === 'gone') await store.drop('document', idOf(url))
+      if (reason === 'gone') {
+        await store.drop('document', idOf(url))
+        await store.put('spent', withdrawn(url), { version: 1 }, WITHDRAWN)
+      }
       await store.put('document_failure', idOf(url), { version: 1, reason, detail: message })
       throw error
     }
   }
 
   /** Each fetch costs us and its host something, and anybody may ask for one. */
-  async function spend(url: string): Promise<void> {
+  async function spend(url: string, from: string | undefined): Promise<void> {
     const tooMany =
       pending.size > MOST_AT_ONCE ||
-      // First, so that what one host is refused is not taken from all the others.
+      // In this order, so that what one address or one host is refused is not taken from all the others.
+      (from !== undefined &&
+        (await store.count(`documents fetched for ${ownerOf(from)}`, MINUTE)) > MOST_PER_ADDRESS) ||
       (await store.count(`documents fetched from ${new URL(url).host}`, MINUTE)) > MOST_PER_HOST ||
       (await store.count('documents fetched', MINUTE)) > MOST_PER_MINUTE
     if (tooMany) {
@@ -91,6 +116,7 @@ export function createDocuments<T>(parts: {
   async function fetchOnce(
     url: string,
     before: DocumentRecord | undefined,
+    from: string | undefined,
   ): Promise<DocumentRecord> {
     const lock = `fetch ${idOf(url)}`
     for (let waited = 0; ; waited += LOOK_EVERY) {
@@ -100,7 +126,7 @@ export function createDocuments<T>(parts: {
         const written = await writtenSince(url, before)
         if (written) return written
         // Counted here too: a lock ends by a clock that may stand still or be set back.
-        if (isOurs || waited >= LOCK) return await fetchNow(url)
+        if (isOurs || waited >= LOCK) return await fetchNow(url, from)
       } finally {
         if (isOurs) await store.drop('spent', lock)
       }
@@ -122,10 +148,14 @@ export function createDocuments<T>(parts: {
     if (failure) throw new ClientDocumentError(failure.reason, failure.detail)
   }
 
-  function refresh(url: string, before: DocumentRecord | undefined): Promise<DocumentRecord> {
+  function refresh(
+    url: string,
+    before: DocumentRecord | undefined,
+    from: string | undefined,
+  ): Promise<DocumentRecord> {
     const under = pending.get(url)
     if (under) return under
-    const fetching = fetchOnce(url, before).finally(() => pending.delete(url))
+    const fetching = fetchOnce(url, before, from).finally(() => pending.delete(url))
     pending.set(url, fetching)
     return fetching
   }
@@ -133,10 +163,11 @@ export function createDocuments<T>(parts: {
   async function freshOrStale(
     url: string,
     before: DocumentRecord | undefined,
+    from: string | undefined,
   ): Promise<DocumentRecord> {
     try {
       await refuseAfterFailure(url)
-      return await refresh(url, before)
+      return await refresh(url, before, from)
     } catch (error) {
       const passing = error instanceof ClientDocumentError && error.reason === 'unreachable'
       if (passing && before && before.fetchedAt + STALE_IF_UNREACHABLE > now()) {
@@ -146,14 +177,18 @@ export function createDocuments<T>(parts: {
     }
   }
 
-  async function notOlderThan(url: string, isYoung: (kept: DocumentRecord) => boolean): Promise<T> {
+  async function notOlderThan(
+    url: string,
+    isYoung: (kept: DocumentRecord) => boolean,
+    from?: string,
+  ): Promise<T> {
     const kept = await store.get('document', idOf(url))
-    const { document } = kept && isYoung(kept) ? kept : await freshOrStale(url, kept)
+    const { document } = kept && isYoung(kept) ? kept : await freshOrStale(url, kept, from)
     return parse(url, document)
   }
 
   return {
-    read: (url) => notOlderThan(url, ({ freshUntil }) => freshUntil > now()),
+    read: (url, from) => notOlderThan(url, ({ freshUntil }) => freshUntil > now(), from),
     readAgain: (url) => notOlderThan(url, ({ fetchedAt }) => fetchedAt + AGAIN_AFTER > now()),
     async last(url) {
       const kept = await store.get('document', idOf(url))
@@ -161,6 +196,9 @@ export function createDocuments<T>(parts: {
     },
     async keep(url) {
       await store.extend('document', idOf(url))
+    },
+    async isWithdrawn(url) {
+      return (await store.get('spent', withdrawn(url))) !== undefined
     },
   }
 }

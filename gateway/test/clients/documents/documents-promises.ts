@@ -325,20 +325,65 @@ export function documentsPromises(t: Test, open: OpenStore): void {
     },
   )
 
-  t.test('six hundred fetches a minute in all; who is known then is known still', async (t) => {
-    const { clock, network, here, there } = begin(t)
-    await here.documents.read(URL_A)
-    clock.now += HOUR
-    for (let at = 0; at < 600; at++) await here.documents.read(`https://h${at}.example.com/c`)
-    const more = there.documents.read('https://h600.example.com/c')
-    await t.rejects(more, refusal('unreachable'))
-    t.equal(network.fetches.length, 601)
-    t.same(await there.documents.read(URL_A), { of: URL_A }, 'its copy serves')
+  t.test(
+    'two hundred and forty fetches a minute in all; who is known then is known still',
+    async (t) => {
+      const { clock, network, here, there } = begin(t)
+      await here.documents.read(URL_A)
+      clock.now += HOUR
+      for (let at = 0; at < 240; at++) await here.documents.read(`https://h${at}.example.com/c`)
+      const more = there.documents.read('https://h240.example.com/c')
+      await t.rejects(more, refusal('unreachable'))
+      t.equal(network.fetches.length, 241)
+      t.same(await there.documents.read(URL_A), { of: URL_A }, 'its copy serves')
+      clock.now += MINUTE
+      t.ok(await there.documents.read('https://h241.example.com/c'))
+    },
+  )
+
+  t.test('one address has thirty fetches a minute; others, and what is known, go on', async (t) => {
+    const { clock, here, there } = begin(t)
+    const read = (at: number, from: string) =>
+      (at % 2 ? there : here).documents.read(`https://h${at}.example.com/c`, from)
+    for (let at = 0; at < 30; at++) await read(at, '192.0.2.1')
+    await t.rejects(read(30, '192.0.2.1'), refusal('unreachable'))
+    t.ok(await read(31, '192.0.2.2'))
+    t.ok(await read(1, '192.0.2.1'), 'its copy serves')
     clock.now += MINUTE
-    t.ok(await there.documents.read('https://h601.example.com/c'))
+    t.ok(await read(32, '192.0.2.1'))
   })
 
-  t.test('thirty-two fetches at a time in one replica', async (t) => {
+  t.test(
+    'a flood of new documents is kept for as long as a login takes, not for a day',
+    async (t) => {
+      const { clock, here } = begin(t)
+      for (let at = 0; at < 301; at++) {
+        if (at % 100 === 0) clock.now += MINUTE
+        await here.documents.read(`https://h${at}.example.com/c`)
+      }
+      clock.now += 16 * MINUTE
+      t.ok(await here.documents.last('https://h299.example.com/c'))
+      t.equal(await here.documents.last('https://h300.example.com/c'), undefined)
+      clock.now += HOUR
+      t.ok(await here.documents.last('https://h0.example.com/c'))
+    },
+  )
+
+  t.test('C30: withdrawn is remembered, until its owner puts it back', async (t) => {
+    const { clock, network, here, there } = begin(t)
+    network.answer = async () => Promise.reject(new ClientDocumentError('gone', '404'))
+    await t.rejects(here.documents.read(URL_A), refusal('gone'))
+    clock.now += 6_000
+    network.answer = async () => Promise.reject(new ClientDocumentError('unreachable', '403'))
+    await t.rejects(there.documents.read(URL_A), refusal('unreachable'))
+    t.equal(await there.documents.isWithdrawn(URL_A), true)
+    clock.now += 6_000
+    network.answer = async (url) => fetched(url)
+    t.ok(await here.documents.read(URL_A))
+    t.equal(await here.documents.isWithdrawn(URL_A), false)
+  })
+
+  t.test('sixty-four fetches at a time in one replica', async (t) => {
     const { network, here, there } = begin(t)
     let answer = () => {}
     const answered = new Promise<void>((resolve) => {
@@ -348,12 +393,12 @@ export function documentsPromises(t: Test, open: OpenStore): void {
       await answered
       return fetched(url)
     }
-    const slow = Array.from({ length: 32 }, (_, at) =>
+    const slow = Array.from({ length: 64 }, (_, at) =>
       here.documents.read(`https://slow${at}.example.com/c`),
     )
-    while (network.fetches.length < 32) await new Promise((resolve) => setImmediate(resolve))
+    while (network.fetches.length < 64) await new Promise((resolve) => setImmediate(resolve))
     await t.rejects(here.documents.read(URL_A), refusal('unreachable'))
-    t.equal(network.fetches.length, 32)
+    t.equal(network.fetches.length, 64)
     answer()
     await Promise.all(slow)
     t.ok(await there.documents.read('https://b.example.com/c'))
