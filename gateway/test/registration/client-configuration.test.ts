@@ -1,6 +1,6 @@
 import { OAuthClientInformationFullSchema } from '@modelcontextprotocol/sdk/shared/auth.js'
 import t from 'tap'
-import { CLAUDE, type Door, openDoor, refreshment } from '../support/door.ts'
+import { authorizationUrl, CLAUDE, type Door, openDoor, refreshment } from '../support/door.ts'
 
 interface Registration {
   client_id: string
@@ -253,3 +253,22 @@ t.test('C19: a shared registration can be read by anybody and changed by nobody'
     shared,
   )
 })
+
+t.test(
+  'a login under way gives no code to a redirect URI that was taken away, nor for a client that is gone',
+  async (t) => {
+    for (const method of ['PUT', 'DELETE'] as const) {
+      const door = await openDoor(t)
+      const client = await registration(door)
+      const browser = door.browser()
+      const page = await browser.get(authorizationUrl(client).url)
+      const toProvider = await browser.submit(page, 'allow')
+      const update = { ...metadata, client_id: client.client_id, redirect_uris: [`${CLAUDE}/new`] }
+      await manage(door, method, client, method === 'PUT' ? update : undefined)
+      const back = await browser.comeBack(toProvider)
+      t.equal(back.statusCode, 400, method)
+      t.notOk(back.headers.location, method)
+      t.same(await door.store.grantsOf({ client_id: client.client_id }), [], method)
+    }
+  },
+)
