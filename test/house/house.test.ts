@@ -3,6 +3,7 @@ import t from 'tap'
 import { attacks } from './attacks.ts'
 import { clientDocuments } from './client-documents.ts'
 import { startHouse } from './house.ts'
+import { loginDemands } from './login-demands.ts'
 import { people } from './people.ts'
 import { provider } from './provider.ts'
 import { races } from './races.ts'
@@ -18,6 +19,7 @@ t.test('people', (t) => people(t, house))
 t.test('strangers', (t) => strangers(t, house))
 t.test('attacks', (t) => attacks(t, house))
 t.test('races', (t) => races(t, house))
+t.test('what a client may ask of the login', (t) => loginDemands(t, house))
 t.test('revocation', (t) => revocation(t, house))
 t.test('the provider', (t) => provider(t, house))
 
