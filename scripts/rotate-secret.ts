@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import {
   closeSync,
+  existsSync,
   fchmodSync,
   fchownSync,
   fsyncSync,
@@ -50,6 +51,9 @@ function main(): void {
     ? resolve(process.env.INIT_CWD ?? '', named)
     : fileURLToPath(new URL('../.env', import.meta.url))
 
+  if (!existsSync(file)) {
+    throw new EnvFileError(`there is no ${file}: cp .env.example .env, or npm run house:env`)
+  }
   let text = readFileSync(file, 'utf8')
   if (values.prepare) text = prepare(text, freshSecret())
   const finished = values.finish ? finish(text, keep) : undefined

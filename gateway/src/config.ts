@@ -223,7 +223,7 @@ export const settings = z.object({
   CIMD_DEVELOPMENT_ORIGINS: list()
     .default([])
     .describe(
-      'Exact origins whose documents are admitted with http and on any port, e.g. http://localhost:7591. Only while PUBLIC_URL is loopback.',
+      'Exact origins whose documents are admitted with http and on any port, e.g. http://localhost:7591, without a slash at the end. Only while PUBLIC_URL is loopback.',
     ),
   ALLOWED_REDIRECT_HOSTS: list()
     .default([])
@@ -238,20 +238,25 @@ export const settings = z.object({
         return readConfiguredClients(json)
       } catch (error) {
         if (!(error instanceof ConfiguredClientError)) throw error
-        context.addIssue({ code: 'custom', message: error.message })
+        for (const message of error.problems) context.addIssue({ code: 'custom', message })
         return z.NEVER
       }
     })
     .describe('Clients registered by hand: a JSON array (docs/clients-by-hand.md).'),
   METRICS_TOKEN: z
-    .union([
-      z.literal(''),
-      secret(16).refine((token) => !/\s/.test(token.reveal()), {
-        error: 'must hold no white space',
-      }),
-    ])
+    .string()
     .default('')
-    .describe('Bearer token that GET /metrics asks for; without one there are no metrics.'),
+    .transform((value, context) => {
+      if (value === '') return ''
+      const token = secret(16).safeParse(value)
+      if (token.success && !/\s/.test(value)) return token.data
+      const message = token.error?.issues[0]?.message ?? 'must hold no white space'
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    })
+    .describe(
+      'Bearer token that GET /metrics asks for, at least 16 characters; without one there are no metrics.',
+    ),
   CUSTOM_REDIRECT_URIS: list()
     .default([])
     .describe(
@@ -403,8 +408,12 @@ function crossChecks(config: SomeSettings, values: Record<string, string>): stri
   for (const name of ['ALLOWED_ORIGINS', 'CIMD_DEVELOPMENT_ORIGINS'] as const) {
     for (const origin of config[name] ?? []) {
       if (!URL.canParse(origin) || new URL(origin).origin !== origin)
-        problems.push(`${name}: ${origin} is not an origin`)
+        problems.push(`${name}: ${origin} is not an origin: no path, and no slash at the end`)
     }
+  }
+  for (const uri of config.CUSTOM_REDIRECT_URIS ?? []) {
+    if (!URL.canParse(uri) || /^https?:/i.test(uri))
+      problems.push(`CUSTOM_REDIRECT_URIS: ${uri} has no scheme of its own`)
   }
   for (const name of ['ALLOWED_REDIRECT_HOSTS', 'CIMD_ALLOWED_HOSTS'] as const) {
     for (const host of config[name] ?? []) {

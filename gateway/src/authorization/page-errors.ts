@@ -1,6 +1,7 @@
 /** The error handler of this room: a redirect where the target is proven, a page everywhere else. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { OAuthError } from '../oauth/error.ts'
+import { queryOf } from '../oauth/form.ts'
 import { type ErrorPageCode, errorPage } from '../pages/error-page.ts'
 import { chooseLocale } from '../pages/locale.ts'
 import { pageHeaders } from '../pages/page-headers.ts'
@@ -23,12 +24,17 @@ export function pageErrorHandler(issuer: string) {
       .headers(pageHeaders)
       .send(
         errorPage({
-          locale: chooseLocale(undefined, request.headers['accept-language']),
+          locale: chooseLocale(askedLocales(request), request.headers['accept-language']),
           code,
           requestId: request.id,
         }),
       )
   }
+}
+
+/** An error may come before the request was read. */
+function askedLocales(request: FastifyRequest): string | undefined {
+  return new URLSearchParams(queryOf(request.raw.url)).get('ui_locales') ?? undefined
 }
 
 function classify(error: unknown): { status: number; code: ErrorPageCode } {

@@ -22,6 +22,9 @@ export async function provenClient(
       cause: error,
     })
   })
+  if (!client && /^https?:\/\//.test(client_id)) {
+    throw new PageError('client_document', 400, 'the URL is not admitted as a client id')
+  }
   // A machine has nobody to send here (RFC 6749 §4.4).
   if (!client || client.response_types.length === 0) {
     throw new PageError('unknown_client', 400, 'no such client')

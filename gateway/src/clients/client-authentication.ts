@@ -74,11 +74,15 @@ export function createAuthenticateClient(parts: {
 
 /** RFC 6749 §5.2: a client that used the Authorization header is answered in its scheme. */
 function invalidClient(basic: boolean, realm: string, detail: string, cause?: unknown): OAuthError {
-  return new OAuthError('invalid_client', 'client authentication failed; register again', {
-    detail,
-    ...(cause === undefined ? {} : { cause }),
-    ...(basic ? { challenge: `Basic realm="${realm}"` } : {}),
-  })
+  return new OAuthError(
+    'invalid_client',
+    'client authentication failed: register again, or correct its id and secret',
+    {
+      detail,
+      ...(cause === undefined ? {} : { cause }),
+      ...(basic ? { challenge: `Basic realm="${realm}"` } : {}),
+    },
+  )
 }
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'

@@ -13,6 +13,7 @@ import { readClientMetadata } from './client-metadata.ts'
 import { isDocumentUrl } from './documents/document-url.ts'
 
 const SHA256 = /^[A-Za-z0-9_-]{43}$/
+const CLIENT_ID = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,199}$/
 /** Characters: below it a hash without salt could be guessed. */
 const MIN_SECRET = 32
 
@@ -21,7 +22,7 @@ const configuredClient = z.strictObject({
   // RFC 6749 appendix A.1, without what is percent-encoded in Basic: the same in both spellings (C42).
   client_id: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,199}$/, 'may hold letters, digits and ._~- only')
+    .regex(CLIENT_ID, 'may hold letters, digits and ._~- only')
     .refine((id) => !id.startsWith('bsg_client_'), 'must not begin with bsg_client_'),
   client_name: z.string().optional(),
   client_uri: z.string().optional(),
@@ -43,31 +44,45 @@ const configuredClient = z.strictObject({
 })
 type ConfiguredClient = z.infer<typeof configuredClient>
 
+/** Every mistake of a list of clients, each with the client that it is in. */
 export class ConfiguredClientError extends Error {
   override readonly name = 'ConfiguredClientError'
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(problems.join('; '), options)
+    this.problems = problems
+  }
 }
 
 /**
  * @param json an array, or nothing
- * @throws ConfiguredClientError that names the entry and what is wrong with it
+ * @throws ConfiguredClientError with every mistake
  */
 export function readConfiguredClients(json: string): Map<string, Client> {
   const clients = new Map<string, Client>()
+  const problems: string[] = []
   for (const [index, entry] of entriesOf(json).entries()) {
-    const parsed = configuredClient.safeParse(entry)
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues
-      throw new ConfiguredClientError(
-        `entry ${index + 1}: ${issue?.path.join('.')} ${issue?.message}`,
-      )
+    try {
+      const client = read(parse(entry, index))
+      if (clients.has(client.client_id)) problems.push(`${client.client_id}: is there twice`)
+      clients.set(client.client_id, client)
+    } catch (error) {
+      if (!(error instanceof ConfiguredClientError)) throw error
+      problems.push(...error.problems)
     }
-    const client = read(parsed.data)
-    if (clients.has(client.client_id)) {
-      throw new ConfiguredClientError(`${client.client_id} is there twice`)
-    }
-    clients.set(client.client_id, client)
   }
+  if (problems.length > 0) throw new ConfiguredClientError(problems)
   return clients
+}
+
+function parse(entry: unknown, index: number): ConfiguredClient {
+  const parsed = configuredClient.safeParse(entry)
+  if (parsed.success) return parsed.data
+  const named = (entry as { client_id?: unknown } | null)?.client_id
+  const who = typeof named === 'string' && CLIENT_ID.test(named) ? named : `entry ${index + 1}`
+  throw new ConfiguredClientError(
+    parsed.error.issues.map(({ path, message }) => [`${who}:`, ...path, message].join(' ')),
+  )
 }
 
 function entriesOf(json: string): unknown[] {
@@ -76,9 +91,9 @@ function entriesOf(json: string): unknown[] {
     const entries: unknown = JSON.parse(json)
     if (Array.isArray(entries)) return entries
   } catch (cause) {
-    throw new ConfiguredClientError('is not JSON', { cause })
+    throw new ConfiguredClientError(['is not JSON'], { cause })
   }
-  throw new ConfiguredClientError('has to be a JSON array')
+  throw new ConfiguredClientError(['has to be a JSON array'])
 }
 
 function read(entry: ConfiguredClient): Client {
@@ -100,8 +115,14 @@ function read(entry: ConfiguredClient): Client {
   if ((isMachine || entry.introspection) && method === 'none') {
     throw wrong(entry, 'without a secret or a key it may neither act by itself nor introspect')
   }
-  if (hasPeople === (entry.redirect_uris.length === 0) && !entry.introspection) {
+  if (!hasPeople && !isMachine && !entry.introspection) {
+    throw wrong(entry, 'it can do nothing: it has neither a grant type nor introspection')
+  }
+  if (hasPeople === (entry.redirect_uris.length === 0)) {
     throw wrong(entry, 'redirect_uris belong to the authorization code grant, and to it only')
+  }
+  if (scope !== undefined && !isMachine) {
+    throw wrong(entry, 'scope belongs to client_credentials: people decide for themselves')
   }
   try {
     const metadata = readClientMetadata(
@@ -113,6 +134,13 @@ function read(entry: ConfiguredClient): Client {
       },
       { judgeRedirectUri: (uri) => judgeRedirectUri(uri, entry.redirect_uris), isDocumentUrl },
     )
+    const dropped = entry.redirect_uris.find((uri) => !metadata.redirect_uris.includes(uri))
+    if (hasPeople && dropped !== undefined) {
+      throw wrong(
+        entry,
+        `${dropped} is no redirect URI: use https, http on loopback, or an app’s scheme`,
+      )
+    }
     return {
       ...metadata,
       client_id,
@@ -161,5 +189,5 @@ function readSecret(entry: ConfiguredClient, file: string): string {
 }
 
 function wrong(entry: ConfiguredClient, what: string): ConfiguredClientError {
-  return new ConfiguredClientError(`${entry.client_id}: ${what}`)
+  return new ConfiguredClientError([`${entry.client_id}: ${what}`])
 }

@@ -36,8 +36,9 @@ export function judgeRedirectUri(
   const url = new URL(value)
   if (SCRIPT_LIKE.has(url.protocol)) return 'hostile'
   if (url.username !== '' || url.password !== '') return 'hostile'
-  if (customRedirectUris.includes(value)) return 'admitted'
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'unwelcome'
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    return customRedirectUris.includes(value) ? 'admitted' : 'unwelcome'
+  }
   if (!PLAIN_AUTHORITY.test(value)) return 'hostile'
   if (url.protocol === 'https:') return 'admitted'
   // As written, not as parsed: a browser takes `0x7f.1` and `%6cocalhost` for loopback, and nothing ever matches them.

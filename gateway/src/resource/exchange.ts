@@ -135,7 +135,9 @@ export class Exchange implements Dispatcher.DispatchHandler, OpenStream {
     // A header that came twice is a list.
     this.#isEventStream = String(headers['content-type']).startsWith('text/event-stream')
     // C56: reverse proxies of the nginx kind would hold events back.
-    if (this.#isEventStream) this.#head.push('x-accel-buffering', 'no')
+    if (this.#isEventStream && headers['x-accel-buffering'] === undefined) {
+      this.#head.push('x-accel-buffering', 'no')
+    }
     const length = headers['content-length']
     this.#remaining = length === undefined ? undefined : Number(length)
     // The head of a stream does not wait for its first event; a body of known length brings its head along.

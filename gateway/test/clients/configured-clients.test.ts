@@ -59,6 +59,10 @@ t.test('each mistake is told with the client that it is in', async (t) => {
     ['{', /not JSON/],
     ['{}', /JSON array/],
     [[{}], /entry 1: client_id/],
+    [[{ client_id: 'x', redirect_uri: CLAUDE }], /^x: Unrecognized key/],
+    [[{ client_id: 'x', grant_types: [], ...hashed }], /can do nothing/],
+    [[{ client_id: 'x', redirect_uris: [CLAUDE], scope: 'school:reed' }], /scope belongs/],
+    [[{ client_id: 'x', redirect_uris: [CLAUDE, 'http://app.example/cb'] }], /no redirect URI/],
     [[{ client_id: 'a b' }], /letters, digits/],
     [[{ client_id: 'bsg_client_x' }], /must not begin/],
     [[{ client_id: 'x', redirect_uri: CLAUDE }], /redirect_uri/],
@@ -106,6 +110,17 @@ t.test('each mistake is told with the client that it is in', async (t) => {
   }
 })
 
+t.test('every mistake is told at once', async (t) => {
+  const json = JSON.stringify([{ client_id: 'a' }, { client_id: 'b', introspection: 1, x: 1 }])
+  try {
+    readConfiguredClients(json)
+    t.fail('it was taken')
+  } catch (error) {
+    if (!(error instanceof ConfiguredClientError)) throw error
+    t.equal(error.problems.length, 3)
+  }
+})
+
 t.test('a mistake is one problem of the configuration, and quotes no secret', async (t) => {
   const CLIENTS = JSON.stringify([
     { client_id: 'x', redirect_uris: [CLAUDE], client_secret: SECRET },
@@ -121,7 +136,7 @@ t.test('a mistake is one problem of the configuration, and quotes no secret', as
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
     t.equal(error.problems.length, 1)
-    t.match(error.message, /CLIENTS entry 1/)
+    t.match(error.message, /CLIENTS x: Unrecognized key/)
     t.notMatch(error.message, SECRET)
   }
 })
