@@ -100,6 +100,21 @@ t.test('a demo secret among the former ones is refused as well', async (t) => {
   ])
 })
 
+t.test(
+  'CIMD §6.5: CIMD_DEVELOPMENT_ORIGINS only while we are on loopback ourselves, and bare origins',
+  async (t) => {
+    const origin = 'http://localhost:7591'
+    const development = { ...good, CIMD_DEVELOPMENT_ORIGINS: origin }
+    t.same(readConfig(development).CIMD_DEVELOPMENT_ORIGINS, [origin])
+    const found = problems({ ...development, PUBLIC_URL: 'https://door.example' })
+    t.match(found.join('\n'), /CIMD_DEVELOPMENT_ORIGINS must be empty: PUBLIC_URL is not loopback/)
+    for (const value of [`${origin}/`, `${origin}/client.json`, 'localhost:7591', '*']) {
+      const named = problems({ ...good, CIMD_DEVELOPMENT_ORIGINS: value })
+      t.match(named.join('\n'), /is not an origin/, value)
+    }
+  },
+)
+
 t.test('OAuth 2.1 §1.5: PUBLIC_URL off loopback is https, and always a bare origin', async (t) => {
   t.match(problems({ ...good, PUBLIC_URL: 'http://door.example' }), [/PUBLIC_URL must be https/])
   for (const url of [

@@ -50,6 +50,34 @@ t.test(
   },
 )
 
+t.test('CIMD §6.4: the page shows the name of the document, and the host of its URL', async (t) => {
+  const { door, web } = await openDoorWithDocuments(t)
+  web.set(ID, { ...DOCUMENT, client_name: 'Night Watch' })
+  const page = await door.browser().get(authorizationUrl(client).url)
+  t.match(page.body, '<bdi>Night Watch</bdi>')
+  t.match(page.body, '>app.example.com</strong>')
+})
+
+t.test('CIMD §6.5: no other URL of a document is fetched, inner or not', async (t) => {
+  const { door, web, fetches } = await openDoorWithDocuments(t)
+  const members = [
+    'logo_uri',
+    'client_uri',
+    'tos_uri',
+    'policy_uri',
+    'jwks_uri',
+    'initiate_login_uri',
+  ]
+  for (const host of ['127.0.0.1', 'redis', 'files.example.com']) {
+    const document = Object.fromEntries(members.map((name) => [name, `https://${host}/${name}`]))
+    const client_id = `https://app.example.com/${host}.json`
+    web.set(client_id, { ...document, ...DOCUMENT, client_id })
+    const { refresh_token } = await door.connect({ ...client, client_id })
+    t.match(refresh_token, /^bsg_rt_/)
+    t.same(fetches.splice(0), [client_id])
+  }
+})
+
 t.test(
   'CIMD §4: refused, unreachable, withdrawn or invalid: a 400 page, nothing redirected',
   async (t) => {

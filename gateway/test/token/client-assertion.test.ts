@@ -274,6 +274,25 @@ t.test(
   },
 )
 
+t.test(
+  'OAuth 2.1 §2.2, RFC 9700 §4.15.1: an id that its owner chose is nobody’s subject: no token in its own name',
+  async (t) => {
+    const { door, web, key, proven } = await begin(t)
+    const grant_types = ['authorization_code', 'client_credentials']
+    web.set(ID, {
+      ...DOCUMENT,
+      jwks: { keys: [key.jwk] },
+      grant_types,
+      scope: 'school:read',
+      service_scopes: ['school:read'],
+    })
+    await door.authorize(client)
+    const form = { grant_type: 'client_credentials', scope: 'school:read', ...(await proven()) }
+    const response = await door.post('/token', form)
+    t.match([response.statusCode, response.json()], [400, { error: 'unauthorized_client' }])
+  },
+)
+
 t.test('a published key that is broken is a 401, never a 5xx', async (t) => {
   const { door, web, key, proven } = await begin(t)
   const authorized = await door.authorize(client)

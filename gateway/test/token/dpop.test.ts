@@ -293,6 +293,21 @@ t.test('RFC 9449 §6.2: introspection says the key and the type of the token', a
   t.notOk('cnf' in plain)
 })
 
+t.test(
+  'RFC 9449 §11.2: a bound access token is short-lived: an hour, as every other',
+  async (t) => {
+    const door = await openDoor(t, { CLIENTS: MACHINE })
+    const { access_token, expires_in } = (await tokenRequest(door, machineRequest, key)).json()
+    t.equal(expires_in, 3600)
+    const isActive = async () =>
+      (await door.post('/introspect', { ...machineRequest, token: access_token })).json().active
+    door.clock.now += 3600_000 - 1
+    t.equal(await isActive(), true)
+    door.clock.now += 1
+    t.equal(await isActive(), false)
+  },
+)
+
 t.test('RFC 9449 §5.1, RFC 9728 §2: both documents list the algorithms', async (t) => {
   const door = await openDoor(t)
   for (const name of ['oauth-authorization-server', 'oauth-protected-resource/mcp']) {
