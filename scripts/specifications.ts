@@ -1,7 +1,4 @@
-/**
- * Holds docs/specifications.md against the tests: a kept MUST names a test that exists, and none is owed.
- * `--allow-owed` tolerates owed rows while what they ask for is being built.
- */
+/** Holds docs/specifications.md against the tests: a kept MUST names a test that exists, and none is owed. */
 import { existsSync, readFileSync } from 'node:fs'
 import { testTitles } from '../test/support/tap-calls.ts'
 import { faultsOf, type Row, readRows, STATES } from './specification-rows.ts'
@@ -22,10 +19,8 @@ function titlesOf(file: string): string[] | undefined {
 const rows = readRows(readFileSync(new URL('docs/specifications.md', root), 'utf8'))
 const inState = (state: string): Row[] => rows.filter(({ cells }) => cells[3] === state)
 const faults = faultsOf(rows, titlesOf)
-if (!process.argv.includes('--allow-owed')) {
-  for (const { line, specification, cells } of inState('owed')) {
-    faults.push(`line ${line}, ${specification} §${cells[0]}: owed: ${cells[1]}`)
-  }
+for (const { line, specification, cells } of inState('owed')) {
+  faults.push(`line ${line}, ${specification} §${cells[0]}: owed: ${cells[1]}`)
 }
 const counts = STATES.map((state) => `${inState(state).length} ${state}`).join(', ')
 process.stdout.write(`docs/specifications.md: ${rows.length} rows, ${counts}\n`)
