@@ -20,16 +20,19 @@ export function createNetworkOf(
     return { network, list }
   })
   return (written) => {
-    const address = unmapped(written)
+    const address = plain(written)
     if (isIP(address) === 0) return undefined
     return lists.find(({ list }) => list.check(address, familyOf(address)))?.network
   }
 }
 
-/** An IPv4 address, or the /64 of an IPv6 one: whoever has one address of it has them all (RFC 6177 §2). */
+/**
+ * An IPv4 address, or the /64 of an IPv6 one: whoever has one address of it has them all (RFC 6177 §2). What is no address is
+ * one owner: a proxy may say `unknown`.
+ */
 export function ownerOf(written: string): string {
-  const address = unmapped(written)
-  if (isIP(address) !== 6) return address
+  const address = plain(written)
+  if (isIP(address) !== 6) return isIP(address) === 4 ? address : 'unknown'
   const [head = '', tail] = address.toLowerCase().replace(/%.*$/, '').split('::')
   const front = head === '' ? [] : head.split(':')
   const back = tail === undefined || tail === '' ? [] : tail.split(':')
@@ -38,8 +41,11 @@ export function ownerOf(written: string): string {
   return `${groups.map((group) => group.replace(/^0+(?=.)/, '')).join(':')}::/64`
 }
 
-// RFC 4291 §2.5.5.2: how a dual-stack socket writes an IPv4 peer.
-function unmapped(address: string): string {
+/** Without the port that some proxies add, and that differs with each connection (RFC 7239 §6). */
+function plain(written: string): string {
+  const [, bracketed] = /^\[([^\]]*)\](?::\d+)?$/.exec(written) ?? []
+  const address = bracketed ?? written.replace(/^([\d.]+):\d+$/, '$1')
+  // RFC 4291 §2.5.5.2: how a dual-stack socket writes an IPv4 peer.
   return address.replace(/^::ffff:(?=\d+\.)/i, '')
 }
 

@@ -64,3 +64,22 @@ t.test(
     }
   },
 )
+
+t.test(
+  'a proxy that forwards the port too: nobody escapes a limit by a new connection',
+  async (t) => {
+    const door = await openDoor(t, { TRUSTED_PROXIES: '10.0.0.0/8', DCR_PER_ADDRESS: '1' })
+    const statuses = []
+    for (const port of [1001, 1002]) {
+      const answer = await door.app.inject({
+        method: 'POST',
+        url: '/register',
+        remoteAddress: '10.1.2.3',
+        headers: { 'x-forwarded-for': `198.51.100.7:${port}` },
+        payload: { client_name: `at ${port}`, redirect_uris: [CLAUDE] },
+      })
+      statuses.push(answer.statusCode)
+    }
+    t.same(statuses, [201, 429])
+  },
+)

@@ -42,3 +42,19 @@ t.test('RFC 6177 §2: whoever has one address of a /64 has them all', async (t) 
   t.equal(ownerOf('192.0.2.7'), '192.0.2.7')
   t.equal(ownerOf('::ffff:192.0.2.7'), '192.0.2.7')
 })
+
+t.test(
+  'attack: a port that a proxy writes beside the address makes nobody another owner',
+  async (t) => {
+    for (const written of ['192.0.2.7:1', '192.0.2.7:65535', '[::ffff:192.0.2.7]:1']) {
+      t.equal(ownerOf(written), '192.0.2.7', written)
+    }
+    for (const written of ['[2001:db8::1]', '[2001:db8::2]:1']) {
+      t.equal(ownerOf(written), '2001:db8:0:0::/64', written)
+    }
+    for (const written of ['unknown', '_hidden', '', '[]', '[x]:1', '1.2.3:4']) {
+      t.equal(ownerOf(written), 'unknown', written)
+    }
+    t.equal(createNetworkOf(['160.79.104.0/21'])('160.79.104.1:443'), '160.79.104.0/21')
+  },
+)
