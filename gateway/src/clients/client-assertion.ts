@@ -14,6 +14,7 @@ import {
 } from 'jose'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithms.ts'
+import { sha256 } from '../oauth/token-value.ts'
 import type { Store } from '../store/store.ts'
 import type { Client } from './client.ts'
 import type { Clients } from './clients.ts'
@@ -82,7 +83,8 @@ export function createAssertionCheck(parts: {
       if (typeof aud !== 'string' || !audiences.has(aud) || left > MAX_LIFE + SKEW) return false
       // RFC 7523 §3 (7): one without a jti is known by what was signed; the signature has several spellings.
       const signed = assertion.slice(0, assertion.lastIndexOf('.'))
-      const once = JSON.stringify(['assertion', client.client_id, jti ?? signed])
+      // Only a hash is kept: whoever registered a key may make a jti of 60 kB.
+      const once = sha256(JSON.stringify(['assertion', client.client_id, jti ?? signed]))
       const taken = await store.claim('spent', once, { version: 1 }, (left + 2 * SKEW) * 1000)
       return taken === undefined
     } catch (error) {

@@ -201,6 +201,18 @@ t.test(
   },
 )
 
+t.test('attack: of a jti as long as a request only a hash is kept', async (t) => {
+  const { fits, key, claims, store } = await begin(t)
+  const kept: string[] = []
+  const { claim } = store
+  store.claim = (kind, id, record, lifetime) => {
+    kept.push(id)
+    return claim(kind, id, record, lifetime)
+  }
+  t.equal(await fits(client(), await key.sign(claims({ jti: 'x'.repeat(60_000) }))), true)
+  t.match(kept, [/^[\w-]{43}$/])
+})
+
 t.test('ten at once: one is taken', async (t) => {
   const { fits, key, claims } = await begin(t)
   const assertion = await key.sign(claims())
