@@ -92,9 +92,10 @@ export function createClients(parts: {
     },
 
     async keep(client) {
-      if (client.origin === 'registered') return store.extend('client', client.client_id)
       if (client.origin === 'document') await documents.keep(client.client_id)
-      return true
+      // So that fetching them anew is not counted among what strangers ask for.
+      if (client.jwks_uri !== undefined) await keySets.keep(client.jwks_uri)
+      return client.origin === 'registered' ? store.extend('client', client.client_id) : true
     },
 
     async keysOf(client, again) {

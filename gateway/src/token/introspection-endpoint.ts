@@ -21,6 +21,7 @@ export function introspectionEndpoint(app: FastifyInstance, room: TokenRoom): vo
           status: 403,
         })
       }
+      await room.clients.keep(client)
       const answer = await introspect(room, form.require('token'))
       return reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' }).send(answer)
     },

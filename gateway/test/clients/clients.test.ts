@@ -234,6 +234,9 @@ t.test('C25: a client that is used lives on', async (t) => {
   t.equal(await clients.keep(configured), true)
   t.equal(await clients.keep({ ...configured, client_id: ID, origin: 'document' }), true)
   t.same(asked, [`keep ${ID}`])
+  const jwks_uri = 'https://app.example.com/jwks.json'
+  t.equal(await clients.keep({ ...configured, jwks_uri }), true)
+  t.same(asked, [`keep ${ID}`, `keep ${jwks_uri}`], 'its keys live as long as it does')
 })
 
 t.test('C29: keys are inline or at jwks_uri, and those that cannot be had are none', async (t) => {

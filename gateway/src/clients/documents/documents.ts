@@ -40,7 +40,10 @@ const AGAIN_AFTER = MINUTE / 2
 /** A little more than a fetch may take. */
 const LOCK = 6_000
 const LOOK_EVERY = 100
-/** Fetches of one replica at a time, and of all within a minute: for one address that asks, from one host, and at all. */
+/**
+ * Fetches of one replica at a time, and of all within a minute: for one address that asks, from one host, and at all. What is
+ * kept is fetched anew on a count of its own.
+ */
 const MOST_AT_ONCE = 64
 const MOST_PER_ADDRESS = 30
 const MOST_PER_HOST = 120
@@ -70,9 +73,12 @@ export function createDocuments<T>(parts: {
   const withdrawn = (url: string) => `withdrawn ${idOf(url)}`
   const pending = new Map<string, Promise<DocumentRecord>>()
 
-  async function fetchNow(url: string, from: string | undefined): Promise<DocumentRecord> {
+  async function fetchNow(
+    url: string,
+    before: DocumentRecord | undefined,
+  ): Promise<DocumentRecord> {
     try {
-      await spend(url, from)
+      await spend(url, before !== undefined)
       const fetched = await fetch(url)
       parse(url, fetched.document)
       const record = recordOf(fetched, now())
@@ -98,25 +104,31 @@ export function createDocuments<T>(parts: {
     }
   }
 
-  /** Each fetch costs us and its host something, and anybody may ask for one. */
-  async function spend(url: string, from: string | undefined): Promise<void> {
-    const tooMany =
-      pending.size > MOST_AT_ONCE ||
-      // In this order, so that what one address or one host is refused is not taken from all the others.
-      (from !== undefined &&
-        (await store.count(`documents fetched for ${ownerOf(from)}`, MINUTE)) > MOST_PER_ADDRESS) ||
-      (await store.count(`documents fetched from ${new URL(url).host}`, MINUTE)) > MOST_PER_HOST ||
-      (await store.count('documents fetched', MINUTE)) > MOST_PER_MINUTE
-    if (tooMany) {
-      throw new ClientDocumentError('unreachable', 'too many documents are being fetched')
-    }
+  /** One address is refused for itself: that it asks too much is no failure of what it asks for. */
+  async function spendOf(from: string): Promise<void> {
+    const asked = await store.count(`documents fetched for ${ownerOf(from)}`, MINUTE)
+    if (asked > MOST_PER_ADDRESS) throw tooMany()
+  }
+
+  /**
+   * Each fetch costs us and its host something, and anybody may ask for one. What strangers think of is counted apart from what
+   * is kept: they do not decide whether a client in use can prove itself, or for how long a key is good that it withdrew.
+   */
+  async function spend(url: string, isKept: boolean): Promise<void> {
+    const { host } = new URL(url)
+    const isTooMany = isKept
+      ? (await store.count(`documents fetched again from ${host}`, MINUTE)) > MOST_PER_HOST
+      : pending.size > MOST_AT_ONCE ||
+        // First, so that what one host is refused is not taken from all the others.
+        (await store.count(`documents fetched from ${host}`, MINUTE)) > MOST_PER_HOST ||
+        (await store.count('documents fetched', MINUTE)) > MOST_PER_MINUTE
+    if (isTooMany) throw tooMany()
   }
 
   /** One of all replicas fetches; the others wait for what it writes. */
   async function fetchOnce(
     url: string,
     before: DocumentRecord | undefined,
-    from: string | undefined,
   ): Promise<DocumentRecord> {
     const lock = `fetch ${idOf(url)}`
     for (let waited = 0; ; waited += LOOK_EVERY) {
@@ -126,7 +138,7 @@ export function createDocuments<T>(parts: {
         const written = await writtenSince(url, before)
         if (written) return written
         // Counted here too: a lock ends by a clock that may stand still or be set back.
-        if (isOurs || waited >= LOCK) return await fetchNow(url, from)
+        if (isOurs || waited >= LOCK) return await fetchNow(url, before)
       } finally {
         if (isOurs) await store.drop('spent', lock)
       }
@@ -148,14 +160,10 @@ export function createDocuments<T>(parts: {
     if (failure) throw new ClientDocumentError(failure.reason, failure.detail)
   }
 
-  function refresh(
-    url: string,
-    before: DocumentRecord | undefined,
-    from: string | undefined,
-  ): Promise<DocumentRecord> {
+  function refresh(url: string, before: DocumentRecord | undefined): Promise<DocumentRecord> {
     const under = pending.get(url)
     if (under) return under
-    const fetching = fetchOnce(url, before, from).finally(() => pending.delete(url))
+    const fetching = fetchOnce(url, before).finally(() => pending.delete(url))
     pending.set(url, fetching)
     return fetching
   }
@@ -167,7 +175,8 @@ export function createDocuments<T>(parts: {
   ): Promise<DocumentRecord> {
     try {
       await refuseAfterFailure(url)
-      return await refresh(url, before, from)
+      if (!before && from !== undefined) await spendOf(from)
+      return await refresh(url, before)
     } catch (error) {
       const passing = error instanceof ClientDocumentError && error.reason === 'unreachable'
       if (passing && before && before.fetchedAt + STALE_IF_UNREACHABLE > now()) {
@@ -201,6 +210,10 @@ export function createDocuments<T>(parts: {
       return (await store.get('spent', withdrawn(url))) !== undefined
     },
   }
+}
+
+function tooMany(): ClientDocumentError {
+  return new ClientDocumentError('unreachable', 'too many documents are being fetched')
 }
 
 function recordOf({ document, freshFor }: FetchedDocument, now: number): DocumentRecord {

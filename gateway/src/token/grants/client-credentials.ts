@@ -15,6 +15,7 @@ import { parseScope } from '../../oauth/scope.ts'
 import { mintToken, newGrantId } from '../../oauth/token-value.ts'
 import { personIdOf } from '../../students/directory.ts'
 import { useOf } from '../grant-use.ts'
+import { keepClient } from '../keep-client.ts'
 import type { TokenRoom } from '../room.ts'
 import type { TokenResponse } from '../token-response.ts'
 
@@ -32,6 +33,7 @@ export async function serveClient(
   const resource = canonicalResource(form.get('resource'), room.urls)
   const scopes = askedOf(service_scopes, form.get('scope'))
   await takeProof(room.store, proof)
+  await keepClient(room, client)
   const now = room.now()
   const id = newGrantId()
   const access = mintToken('access', id)

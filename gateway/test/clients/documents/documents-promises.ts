@@ -335,7 +335,8 @@ export function documentsPromises(t: Test, open: OpenStore): void {
       const more = there.documents.read('https://h240.example.com/c')
       await t.rejects(more, refusal('unreachable'))
       t.equal(network.fetches.length, 241)
-      t.same(await there.documents.read(URL_A), { of: URL_A }, 'its copy serves')
+      t.same(await there.documents.read(URL_A), { of: URL_A })
+      t.equal(network.fetches.length, 242, 'what is kept is not counted among them')
       clock.now += MINUTE
       t.ok(await there.documents.read('https://h241.example.com/c'))
     },
@@ -352,6 +353,75 @@ export function documentsPromises(t: Test, open: OpenStore): void {
     clock.now += MINUTE
     t.ok(await read(32, '192.0.2.1'))
   })
+
+  t.test('attack: who asks too much makes nothing fail for others', async (t) => {
+    const { network, here, there } = begin(t)
+    const read = (at: number) => here.documents.read(`https://h${at}.example.com/c`, '192.0.2.1')
+    for (let at = 0; at < 30; at++) await read(at)
+    await t.rejects(here.documents.read(URL_A, '192.0.2.1'), refusal('unreachable'))
+    t.same(await here.documents.read(URL_A, '192.0.2.2'), { of: URL_A }, 'a moment later')
+    const url = 'https://b.example.com/c'
+    const [refused, served] = await Promise.allSettled([
+      there.documents.read(url, '192.0.2.1'),
+      there.documents.read(url, '192.0.2.2'),
+    ])
+    t.match([refused.status, served.status], ['rejected', 'fulfilled'], 'at the same time')
+    t.equal(network.fetches.length, 32)
+  })
+
+  t.test(
+    'attack: whatever strangers ask of a host, what is kept of it is fetched anew',
+    async (t) => {
+      const { clock, network, here, there } = begin(t)
+      await here.documents.read(URL_A)
+      await here.documents.keep(URL_A)
+      // Nobody needed it for so long that the copy alone would not do.
+      clock.now += 2 * DAY
+      for (let at = 0; at < 130; at++) {
+        await there.documents.read(`https://a.example.com/${at}`).catch(() => undefined)
+      }
+      network.answer = async () => ({ document: { of: 'new' }, freshFor: undefined })
+      t.same(await here.documents.read(URL_A), { of: 'new' })
+      clock.now += MINUTE
+      // Nor do hosts that never answer stand in its way.
+      let stop = () => {}
+      const stopped = new Promise<void>((resolve) => {
+        stop = resolve
+      })
+      network.answer = async (url) => {
+        if (url !== URL_A) await stopped
+        return { document: { of: 'newer' }, freshFor: undefined }
+      }
+      const before = network.fetches.length
+      const slow = Array.from({ length: 64 }, (_, at) =>
+        here.documents.read(`https://slow${at}.example.com/c`),
+      )
+      while (network.fetches.length < before + 64) {
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      t.same(await here.documents.readAgain(URL_A), { of: 'newer' })
+      stop()
+      await Promise.all(slow)
+    },
+  )
+
+  t.test(
+    'what is kept is fetched anew from one host a hundred and twenty times a minute',
+    async (t) => {
+      const { clock, network, here, there } = begin(t)
+      const url = (at: number) => `https://a.example.com/${at}`
+      for (let at = 0; at < 121; at++) {
+        if (at === 120) clock.now += MINUTE
+        await here.documents.read(url(at))
+      }
+      clock.now += 2 * HOUR
+      network.fetches.length = 0
+      for (let at = 0; at < 121; at++) {
+        t.same(await there.documents.read(url(at)), { of: url(at) }, 'its copy serves')
+      }
+      t.equal(network.fetches.length, 120)
+    },
+  )
 
   t.test(
     'a flood of new documents is kept for as long as a login takes, not for a day',
