@@ -1,6 +1,7 @@
 /** Public keys of a client that signs (RFC 7591 §2 `jwks`, `jwks_uri`; RFC 7517 §5). */
 import { z } from 'zod'
 import { OAuthError } from '../oauth/error.ts'
+import { isQuicklyVerified } from '../oauth/signing-algorithms.ts'
 import type { Admission } from './admission.ts'
 import { ClientDocumentError, type ClientMetadata } from './client.ts'
 
@@ -30,6 +31,7 @@ const publicKey = z
       y: text(),
     }),
   )
+  .refine(({ n = '', e = '' }) => isQuicklyVerified({ n, e }))
 
 const jsonWebKeySet = z.object({ keys: z.array(publicKey).min(1).max(MAX_KEYS) })
 export type KeySet = z.infer<typeof jsonWebKeySet>
@@ -56,7 +58,8 @@ export function readClientKeys(
   if (jwks != null && jwks_uri != null) throw refused('jwks and jwks_uri exclude each other')
   if (jwks != null) {
     const keys = jsonWebKeySet.safeParse(jwks)
-    if (!keys.success) throw refused('jwks has to hold public asymmetric keys only')
+    if (!keys.success)
+      throw refused('jwks has to hold public asymmetric keys only, of RSA up to 8192 bits')
     return { jwks: keys.data }
   }
   if (typeof jwks_uri !== 'string' || !admission.isDocumentUrl(jwks_uri)) {

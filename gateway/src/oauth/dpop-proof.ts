@@ -4,7 +4,7 @@
  */
 import { calculateJwkThumbprint, EmbeddedJWK, type JWK, jwtVerify } from 'jose'
 import { OAuthError } from './error.ts'
-import { SIGNING_ALGORITHMS } from './signing-algorithms.ts'
+import { isQuicklyVerified, SIGNING_ALGORITHMS } from './signing-algorithms.ts'
 
 export interface DpopProof {
   /** The SHA-256 thumbprint of its key (RFC 7638). */
@@ -28,9 +28,6 @@ export const PROOF_LIFE = 300
 export const PROOF_SKEW = 60
 /** RFC 9449 §11.1: a jti that is larger than needed is no jti. */
 const MAX_JTI = 256
-/** Base64url characters of an RSA exponent and modulus: others are dear to verify, and anybody may send one. */
-const MAX_EXPONENT = 6
-const MAX_MODULUS = 1366
 /** RFC 7518 §6: what only a private or symmetric key has. */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 
@@ -95,8 +92,7 @@ async function verified(proof: string, now: number) {
 }
 
 function isPublic(jwk: JWK): boolean {
-  if (PRIVATE_MEMBERS.some((member) => member in jwk)) return false
-  return (jwk.e ?? '').length <= MAX_EXPONENT && (jwk.n ?? '').length <= MAX_MODULUS
+  return !PRIVATE_MEMBERS.some((member) => member in jwk) && isQuicklyVerified(jwk)
 }
 
 /** RFC 3986 §6.2.2, §6.2.3, without query and fragment; of what is no URL, nothing. */

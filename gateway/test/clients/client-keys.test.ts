@@ -82,3 +82,21 @@ t.test('RFC 7591 §2: jwks or jwks_uri, one of them', async (t) => {
     'where it is not admitted',
   )
 })
+
+t.test(
+  'attack: an RSA key that is dear to verify with is refused, and left out of a set',
+  async (t) => {
+    const usual = jwk('rsa')
+    const long = (bytes: number) => Buffer.alloc(bytes, 0xc1).toString('base64url')
+    for (const dear of [
+      { ...usual, e: usual.n },
+      { ...usual, e: long(5) },
+      { ...usual, n: long(1025) },
+    ]) {
+      t.throws(() => read({ keys: [dear] }), invalid)
+      t.strictSame(readKeySet({ keys: [usual, dear] }), { keys: [usual] })
+    }
+    const longest = { ...usual, n: long(1024), e: long(4) }
+    t.strictSame(readKeySet({ keys: [longest] }), { keys: [longest] })
+  },
+)
