@@ -10,6 +10,7 @@ import { ownerOf } from '../../http/client-network.ts'
 import type { DocumentRecord } from '../../store/records.ts'
 import type { Store } from '../../store/store.ts'
 import { ClientDocumentError } from '../client.ts'
+import { knownDocument } from '../known-documents/known-documents.ts'
 import type { FetchedDocument, GuardedFetch } from './guarded-fetch.ts'
 
 export interface Documents<T> {
@@ -25,7 +26,7 @@ export interface Documents<T> {
   last(url: string): Promise<T | undefined>
   /** Kept as long as a client that is used. */
   keep(url: string): Promise<void>
-  /** True where its owner withdrew it (404, 410), and has not put it back since. */
+  /** Of a well-known document: true where its owner withdrew it (404, 410), and has not put it back since. */
   isWithdrawn(url: string): Promise<boolean>
 }
 
@@ -97,7 +98,8 @@ export function createDocuments<T>(parts: {
       const { reason, message } = error
       if (reason === 'gone') {
         await store.drop('document', idOf(url))
-        await store.put('spent', withdrawn(url), { version: 1 }, WITHDRAWN)
+        // Of a stranger's URL nobody will ask, and it would be kept for a month.
+        if (knownDocument(url)) await store.put('spent', withdrawn(url), { version: 1 }, WITHDRAWN)
       }
       await store.put('document_failure', idOf(url), { version: 1, reason, detail: message })
       throw error

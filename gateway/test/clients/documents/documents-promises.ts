@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import { ClientDocumentError } from '../../../src/clients/client.ts'
 import { createDocuments, type Documents } from '../../../src/clients/documents/documents.ts'
 import type { FetchedDocument, GuardedFetch } from '../../../src/clients/documents/guarded-fetch.ts'
+import { claude } from '../../../src/clients/known-documents/claude.ts'
 import { lifetimes } from '../../../src/store/records.ts'
 import type { Store } from '../../../src/store/store.ts'
 import type { OpenStore } from '../../store/store-promises.ts'
@@ -11,6 +12,7 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
+const CLAUDE = claude.document.client_id
 const URL_A = 'https://a.example.com/client.json'
 const refusal = (reason: ClientDocumentError['reason']) => ({ name: 'ClientDocumentError', reason })
 
@@ -439,18 +441,30 @@ export function documentsPromises(t: Test, open: OpenStore): void {
     },
   )
 
-  t.test('C30: withdrawn is remembered, until its owner puts it back', async (t) => {
-    const { clock, network, here, there } = begin(t)
+  t.test(
+    'C30: a well-known document that is withdrawn is remembered, until its owner puts it back',
+    async (t) => {
+      const { clock, network, here, there } = begin(t)
+      network.answer = async () => Promise.reject(new ClientDocumentError('gone', '404'))
+      await t.rejects(here.documents.read(CLAUDE), refusal('gone'))
+      clock.now += 6_000
+      network.answer = async () => Promise.reject(new ClientDocumentError('unreachable', '403'))
+      await t.rejects(there.documents.read(CLAUDE), refusal('unreachable'))
+      t.equal(await there.documents.isWithdrawn(CLAUDE), true)
+      clock.now += 6_000
+      network.answer = async (url) => fetched(url)
+      t.ok(await here.documents.read(CLAUDE))
+      t.equal(await here.documents.isWithdrawn(CLAUDE), false)
+    },
+  )
+
+  t.test('attack: of a stranger’s URL that leads nowhere nothing stays', async (t) => {
+    const { clock, network, here } = begin(t)
     network.answer = async () => Promise.reject(new ClientDocumentError('gone', '404'))
     await t.rejects(here.documents.read(URL_A), refusal('gone'))
-    clock.now += 6_000
-    network.answer = async () => Promise.reject(new ClientDocumentError('unreachable', '403'))
-    await t.rejects(there.documents.read(URL_A), refusal('unreachable'))
-    t.equal(await there.documents.isWithdrawn(URL_A), true)
-    clock.now += 6_000
-    network.answer = async (url) => fetched(url)
-    t.ok(await here.documents.read(URL_A))
+    clock.now += 6 * SECOND
     t.equal(await here.documents.isWithdrawn(URL_A), false)
+    t.equal(await here.store.get('document_failure', `metadata ${URL_A}`), undefined)
   })
 
   t.test('sixty-four fetches at a time in one replica', async (t) => {
