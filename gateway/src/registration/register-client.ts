@@ -7,6 +7,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { ClientMetadata } from '../clients/client.ts'
+import { OAuthError } from '../oauth/error.ts'
 import { loopbackWithoutPort } from '../oauth/redirect-uri.ts'
 import { sha256 } from '../oauth/token-value.ts'
 import type { ClientRecord } from '../store/records.ts'
@@ -48,15 +49,35 @@ async function registerShared(
     issued: {},
     isNew,
   })
-  // Whoever registers has a day from now on, and a record in use is not shortened.
-  if (await store.extend('client', id, UNUSED_LIFETIME)) {
-    const client = await store.get('client', id)
-    if (client) return answer(client, false)
+  const known = await store.get('client', id)
+  if (known) {
+    await prolong(room, id, address)
+    return answer(known, false)
   }
   await room.limits.spend(address)
   const client = recordOf(room, id, kept)
   const first = await store.claim('client', id, client, UNUSED_LIFETIME)
+  await store.put('spent', `registered ${id}`, { version: 1 }, UNUSED_LIFETIME)
   return answer(first ?? client, first === undefined)
+}
+
+/**
+ * A day from now on, which counts as a new registration once a day: else those that strangers make again each day would be
+ * without number; so they are two days of the limit at most. Where the limit is reached it lives as long as it would have.
+ */
+async function prolong(room: RegistrationRoom, id: string, address: string): Promise<void> {
+  const { store, limits } = room
+  const today = `registered ${id}`
+  if (!(await store.get('spent', today))) {
+    try {
+      await limits.spend(address)
+    } catch (error) {
+      if (error instanceof OAuthError) return
+      throw error
+    }
+    await store.put('spent', today, { version: 1 }, UNUSED_LIFETIME)
+  }
+  await store.extend('client', id, UNUSED_LIFETIME)
 }
 
 async function registerOwn(

@@ -106,7 +106,7 @@ t.test('one address has a limit, of new registrations only: 429 with Retry-After
   const limited = await nth(3)
   t.match([limited.statusCode, limited.json()], [429, { error: 'temporarily_unavailable' }])
   t.equal(limited.headers['retry-after'], '3600', 'to the end of the hour')
-  t.equal((await nth(0)).statusCode, 201, 'what is registered is none')
+  t.equal((await nth(0)).statusCode, 201, 'what is registered is answered')
   t.equal((await nth(3, '192.0.2.2')).statusCode, 201, 'another address')
   t.match(door.logs.join(''), /client_limited/)
   door.clock.now += 3_600_000
@@ -177,5 +177,25 @@ t.test(
     })
     t.equal(page.statusCode, 400)
     t.notOk(page.headers.location)
+  },
+)
+
+t.test(
+  'attack, C23: registrations that are never used and made again each day are no more than two days of the limit',
+  async (t) => {
+    const door = await openDoor(t, { DCR_PER_ADDRESS: '5' })
+    const nth = (at: number) => register(door, { ...metadata, client_name: `client ${at}` })
+    const ids = new Set<string>()
+    for (let hour = 0; hour < 72; hour++) {
+      for (let at = 0; at < 5; at++) {
+        ids.add((await nth(hour * 5 + at)).json().client_id)
+      }
+      // Once a day each counts again.
+      if (hour % 20 === 19) for (let at = 0; at < (hour + 1) * 5; at++) await nth(at)
+      door.clock.now += 3_600_000
+    }
+    let alive = 0
+    for (const id of ids) if (await door.store.get('client', id)) alive++
+    t.ok(alive <= 2 * 24 * 5, `${alive} of ${ids.size} are there`)
   },
 )
