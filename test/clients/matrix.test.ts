@@ -128,9 +128,9 @@ t.test('the real clients against npm start', async (t) => {
     for (const way of client.ways) {
       if (way.by === 'document') {
         for (const [path, content] of Object.entries(way.beside ?? {}))
-          documents.publish(path, content)
+          documents.paths.set(`/${path}`, content)
         const client_id = `${documents.origin}/${way.path}`
-        documents.publish(way.path, { client_id, ...way.document(documents.origin) })
+        documents.paths.set(`/${way.path}`, { client_id, ...way.document(documents.origin) })
       }
       await t.test(titleOf(client, way), (t) => walk(t, client, way, place, next()))
     }
@@ -139,7 +139,7 @@ t.test('the real clients against npm start', async (t) => {
     for (const way of client.ways) {
       if (way.document) {
         const client_id = `${documents.origin}/${way.document.path}`
-        documents.publish(way.document.path, { client_id, ...way.document.content })
+        documents.paths.set(`/${way.document.path}`, { client_id, ...way.document.content })
       }
       await t.test(`${client.name}: ${way.what}`, (t) => sdkWalk(t, client, way, place, next()))
     }

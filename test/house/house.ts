@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Test } from 'tap'
-import { type DocumentServer, startDocumentServer } from '../support/document-host.ts'
+import { type DocumentServer, startDocumentServer } from '../support/document-server.ts'
 import { type Keycloak, startKeycloak } from '../support/keycloak.ts'
 import type { Person } from '../support/person.ts'
 import { freePort } from '../support/ports.ts'

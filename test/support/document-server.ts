@@ -1,41 +1,35 @@
-/**
- * A server on loopback for what clients publish: Client ID Metadata Documents
- * (draft-ietf-oauth-client-id-metadata-document §4) and the keys beside them.
- */
+/** A server of documents on loopback: a development origin (CIMD_DEVELOPMENT_ORIGINS) whose answers a test changes. */
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
-import { freePort } from './ports.ts'
 
 export interface DocumentServer {
   origin: string
-  /** Serves a document at that path, without a slash in front. @returns its URL */
-  publish(path: string, document: Record<string, unknown>): string
+  /** What each path answers: a document, or anything at all. */
+  paths: Map<string, Record<string, unknown> | ((response: ServerResponse) => void)>
+  /** Every path that was asked for. */
+  asked: string[]
 }
 
 export async function startDocumentServer(t: Test): Promise<DocumentServer> {
-  const documents = new Map<string, string>()
+  const paths: DocumentServer['paths'] = new Map()
+  const asked: string[] = []
   const server = createServer((request, response) => {
-    const body = documents.get(request.url ?? '')
-    response.writeHead(body === undefined ? 404 : 200, {
-      'content-type': 'application/json',
-      'cache-control': 'max-age=3600',
-    })
-    response.end(body ?? '{"error":"not_found"}')
+    const path = String(request.url)
+    asked.push(path)
+    const there = paths.get(path)
+    if (typeof there === 'function') return there(response)
+    const status = there === undefined ? 404 : 200
+    response.writeHead(status, { 'content-type': 'application/json' })
+    return response.end(JSON.stringify(there ?? {}))
   })
-  const port = await freePort()
-  server.listen(port, '127.0.0.1')
+  server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => {
     server.closeAllConnections()
     server.close()
   })
-  const origin = `http://localhost:${port}`
-  return {
-    origin,
-    publish(path, document) {
-      documents.set(`/${path}`, JSON.stringify(document))
-      return `${origin}/${path}`
-    },
-  }
+  const { port } = server.address() as AddressInfo
+  return { origin: `http://127.0.0.1:${port}`, paths, asked }
 }

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import t, { type Test } from 'tap'
-import { startDocumentServer } from '../../../test/support/document-host.ts'
+import { startDocumentServer } from '../../../test/support/document-server.ts'
 import { anyRedis } from '../../../test/support/redis.ts'
 import { assertionClaims, createClientKey, JWT_BEARER } from '../support/client-assertion.ts'
 import { replicasOnRedis } from '../support/replicas.ts'
