@@ -3,6 +3,7 @@
  * One parser for every way in which a client can become known.
  */
 import { z } from 'zod'
+import { AUTHENTICATION_METHODS } from '../oauth/authentication-methods.ts'
 import { OAuthError } from '../oauth/error.ts'
 import type { Admission } from './admission.ts'
 import type { ClientMetadata } from './client.ts'
@@ -12,7 +13,6 @@ const MAX_REDIRECT_URIS = 32
 const MAX_NAME = 200
 const MAX_URI = 2048
 const MAX_SCOPE = 1024
-const METHODS = ['none', 'client_secret_post', 'client_secret_basic', 'private_key_jwt'] as const
 
 /** A value of the wrong type counts as absent (C16: `null` and `""` are real). */
 const text = (max: number) =>
@@ -110,11 +110,11 @@ function admittedRedirectUris(
  */
 function authMethod(value: unknown): ClientMetadata['token_endpoint_auth_method'] {
   if (value === undefined || value === null || value === '') return 'none'
-  const method = METHODS.find((each) => each === value)
+  const method = AUTHENTICATION_METHODS.find((each) => each === value)
   if (method !== undefined) return method
   throw new OAuthError(
     'invalid_client_metadata',
-    `token_endpoint_auth_method has to be one of ${METHODS.join(', ')}`,
+    `token_endpoint_auth_method has to be one of ${AUTHENTICATION_METHODS.join(', ')}`,
   )
 }
 

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { AUTHENTICATION_METHODS } from '../oauth/authentication-methods.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { judgeRedirectUri } from '../oauth/redirect-uri.ts'
 import { PUBLIC_SCOPES } from '../oauth/scope.ts'
@@ -30,9 +31,7 @@ const configuredClient = z.strictObject({
   grant_types: z
     .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials']))
     .default(['authorization_code', 'refresh_token']),
-  token_endpoint_auth_method: z
-    .enum(['none', 'client_secret_post', 'client_secret_basic', 'private_key_jwt'])
-    .optional(),
+  token_endpoint_auth_method: z.enum(AUTHENTICATION_METHODS).optional(),
   client_secret_sha256: z.string().regex(SHA256, 'has to be the base64url of a SHA-256').optional(),
   client_secret_file: z.string().optional(),
   jwks: z.unknown().optional(),

@@ -4,13 +4,11 @@
  */
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../config.ts'
+import { AUTHENTICATION_METHODS, CONFIDENTIAL_METHODS } from '../oauth/authentication-methods.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import { PUBLIC_SCOPES } from '../oauth/scope.ts'
 import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithms.ts'
 import { staticDocument } from './static-document.ts'
-
-const CONFIDENTIAL_METHODS = ['client_secret_post', 'client_secret_basic', 'private_key_jwt']
-const AUTH_METHODS = ['none', ...CONFIDENTIAL_METHODS]
 
 export function authorizationServerMetadataEndpoint(
   app: FastifyInstance,
@@ -47,8 +45,8 @@ export function authorizationServerMetadataEndpoint(
         ...(clients.some(({ service_scopes }) => service_scopes) ? ['client_credentials'] : []),
       ],
       prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
-      token_endpoint_auth_methods_supported: AUTH_METHODS,
-      revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+      token_endpoint_auth_methods_supported: AUTHENTICATION_METHODS,
+      revocation_endpoint_auth_methods_supported: AUTHENTICATION_METHODS,
       // RFC 8414 §2: with private_key_jwt.
       token_endpoint_auth_signing_alg_values_supported: SIGNING_ALGORITHMS,
       revocation_endpoint_auth_signing_alg_values_supported: SIGNING_ALGORITHMS,

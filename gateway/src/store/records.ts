@@ -6,6 +6,7 @@
  * secrets and client secrets are SHA-256 hashes, the provider's tokens are ciphertext bound to their record.
  */
 import { z } from 'zod'
+import { AUTHENTICATION_METHODS } from '../oauth/authentication-methods.ts'
 
 const version = z.literal(1)
 const role = z.enum(['student', 'instructor'])
@@ -20,12 +21,7 @@ export const clientRecord = z.looseObject({
   redirect_uris: z.array(z.string()),
   grant_types: z.array(z.string()),
   response_types: z.array(z.string()),
-  token_endpoint_auth_method: z.enum([
-    'none',
-    'client_secret_post',
-    'client_secret_basic',
-    'private_key_jwt',
-  ]),
+  token_endpoint_auth_method: z.enum(AUTHENTICATION_METHODS),
   client_secret_sha256: z.string().optional(),
   jwks: z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })) }).optional(),
   jwks_uri: z.string().optional(),
@@ -77,7 +73,10 @@ export const pendingLoginRecord = z.looseObject({
   startedAt: z.number(),
 })
 
-/** A one-use id that was used: sealed consent requests, client assertions, DPoP proofs. */
+/**
+ * That something was done, by its id: a consent form was answered, a client assertion or a DPoP proof was used; a document is
+ * being fetched, or was withdrawn by its owner.
+ */
 export const spentRecord = z.looseObject({ version })
 
 /** A JSON document of a client as it was fetched, by what it is (its metadata, or its keys) and its URL. */
@@ -188,17 +187,7 @@ export const schemas: { [K in Kind]: z.ZodType<Records[K]> } = {
 }
 
 /** Milliseconds; Infinity for what stays: people and links are bounded by the number of people. */
-export interface Lifetimes {
-  client: number
-  transaction: number
-  login: number
-  spent: number
-  document: number
-  document_failure: number
-  pushed: number
-  person: number
-  link: number
-}
+export type Lifetimes = Record<Kind, number>
 
 const DAY = 86_400_000
 /** Milliseconds that a pushed authorization request lives (RFC 9126 §2.2 recommends less than ten minutes). */
