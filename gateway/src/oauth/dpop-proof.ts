@@ -4,7 +4,8 @@
  */
 import { calculateJwkThumbprint, EmbeddedJWK, type JWK, jwtVerify } from 'jose'
 import { OAuthError } from './error.ts'
-import { isQuicklyVerified, SIGNING_ALGORITHMS } from './signing-algorithms.ts'
+import { isPublicJwk } from './public-jwk.ts'
+import { SIGNING_ALGORITHMS } from './signing-algorithms.ts'
 
 export interface DpopProof {
   /** The SHA-256 thumbprint of its key (RFC 7638). */
@@ -28,8 +29,6 @@ export const PROOF_LIFE = 300
 export const PROOF_SKEW = 60
 /** RFC 9449 §11.1: a jti that is larger than needed is no jti. */
 const MAX_JTI = 256
-/** RFC 7518 §6: what only a private or symmetric key has. */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 
 /**
  * The checks of RFC 9449 §4.3, by its numbers.
@@ -74,7 +73,7 @@ async function verified(proof: string, now: number) {
     const { payload, protectedHeader } = await jwtVerify(
       proof,
       (header, token) => {
-        if (!header.jwk || !isPublic(header.jwk)) throw new TypeError('no public key')
+        if (!header.jwk || !isPublicJwk(header.jwk)) throw new TypeError('no public key')
         return EmbeddedJWK(header, token)
       },
       {
@@ -89,10 +88,6 @@ async function verified(proof: string, now: number) {
     // Nothing here is ours to fail: the key, too, was sent by the client.
     throw refused('it is no dpop+jwt that is signed by its own public key', cause)
   }
-}
-
-function isPublic(jwk: JWK): boolean {
-  return !PRIVATE_MEMBERS.some((member) => member in jwk) && isQuicklyVerified(jwk)
 }
 
 /** RFC 3986 §6.2.2, §6.2.3, without query and fragment; of what is no URL, nothing. */

@@ -12,12 +12,3 @@ export const SIGNING_ALGORITHMS = [
   'EdDSA',
   'Ed25519',
 ]
-
-/** Base64url characters of an RSA exponent and modulus. */
-const MAX_EXPONENT = 6
-const MAX_MODULUS = 1366
-
-/** False for an RSA key with which each signature is dear to verify: anybody may send or register one. */
-export function isQuicklyVerified({ e = '', n = '' }: { e?: string; n?: string }): boolean {
-  return e.length <= MAX_EXPONENT && n.length <= MAX_MODULUS
-}

@@ -47,6 +47,15 @@ t.test(
   },
 )
 
+t.test('an RSA key that is dear to verify is refused, and left out of a set', async (t) => {
+  const good = jwk('rsa')
+  t.match(read({ keys: [good] }), { jwks: { keys: [{ kty: 'RSA' }] } })
+  for (const dear of [{ e: good.n }, { n: 'A'.repeat(1367) }]) {
+    t.throws(() => read({ keys: [{ ...good, ...dear }] }), invalid)
+    t.strictSame(readKeySet({ keys: [{ ...good, ...dear }, good] }), { keys: [good] })
+  }
+})
+
 t.test('at least one key, at most twenty', async (t) => {
   const key = jwk('ed25519')
   const many = (count: number) => ({ keys: Array(count).fill(key) })
