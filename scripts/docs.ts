@@ -72,8 +72,9 @@ ${settingsTable(mcp, mcpSecrets)}
 # What the gateway stores
 
 Single records are kept under \`<prefix><kind>:<id>\`, a grant as one hash under \`<prefix>grant:{<id>}\` with its record, its
-last use and the SHA-256 of each living code and token, each with the thumbprint of the key that it is bound to, if any. Times are milliseconds since the epoch unless said otherwise.
-Records carry a version; fields that a replica does not know survive it.
+last use and the SHA-256 of each living code and token, each with the thumbprint of the key that it is bound to, if any.
+Times are milliseconds since the epoch unless said otherwise. Records carry a version; fields that a replica does not know
+survive it.
 
 ${Object.entries(schemas)
   .map(([kind, schema]) => `## ${kind}\n\n${recordTable(schema)}`)

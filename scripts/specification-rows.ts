@@ -30,7 +30,6 @@ export const SPECIFICATIONS = [
 
 const WORDS = ['MUST', 'MUST NOT', 'SHOULD', 'SHOULD NOT']
 export const STATES = ['kept', 'not applicable', 'departs', 'owed'] as const
-export type State = (typeof STATES)[number]
 
 export interface Row {
   line: number

@@ -1,8 +1,9 @@
 /**
  * GET /authorize (RFC 6749 §4.1.1; RFC 7636 §4.3; RFC 8707 §2.1; RFC 9126 §4): shows the consent page.
  *
- * Reads the client and what it pushed, writes nothing, needs no cookie and may be fetched any number of times (C33): the form carries the
- * checked request sealed. Answers a page, or a 303 with `error`, `state` and `iss` once client and redirect URI are proven.
+ * Reads the client and what it pushed, writes nothing of its own (a document that is fetched is kept by its part), needs no
+ * cookie and may be fetched any number of times (C33): the form carries the checked request sealed. Answers a page, or a 303
+ * with `error`, `state` and `iss` once client and redirect URI are proven.
  */
 import type { FastifyInstance } from 'fastify'
 import { queryOf } from '../oauth/form.ts'

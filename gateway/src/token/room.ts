@@ -1,5 +1,4 @@
 /** What the files of this room need, made once in its index. */
-
 import type { AuthenticateClient } from '../clients/client-authentication.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { Config } from '../config.ts'

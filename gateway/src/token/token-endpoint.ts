@@ -1,9 +1,9 @@
 /**
- * POST /token (RFC 6749 §3.2): the phases that no grant may forget: form, client, grant type, the proof of a key (RFC 9449
- * §5),
+ * POST /token (RFC 6749 §3.2): the phases that no grant may forget: form, client, grant type, the proof of a key (RFC 9449 §5),
  * the grant, no-store.
  *
- * Reads `client` and the grant, writes both; each grant takes the proof before it does. Answers RFC 6749 §5.1, or §5.2 by the room's error handler.
+ * Reads `client` and the grant, writes both; each grant takes the proof before it does. Answers RFC 6749 §5.1, or §5.2 by the
+ * room's error handler.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Client } from '../clients/client.ts'
