@@ -8,13 +8,8 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import { authorization } from './authorization/index.ts'
-import { createAdmission } from './clients/admission.ts'
-import { createAuthenticateClient } from './clients/client-authentication.ts'
-import { readKeySet } from './clients/client-keys.ts'
-import { createClients } from './clients/clients.ts'
-import { readClientDocument } from './clients/documents/client-id-metadata-document.ts'
-import { createDocuments } from './clients/documents/documents.ts'
-import { createGuardedFetch, type GuardedFetch } from './clients/documents/guarded-fetch.ts'
+import type { GuardedFetch } from './clients/documents/guarded-fetch.ts'
+import { openClients } from './clients/open-clients.ts'
 import type { Config } from './config.ts'
 import { discovery } from './discovery/index.ts'
 import { finishRequests } from './http/finish-requests.ts'
@@ -50,7 +45,7 @@ export interface AppOptions {
 const REQUEST_TIMEOUT = 60_000
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { config, store, upstream, log, now } = options
+  const { config, store, upstream, log, now, fetchDocument } = options
   const urls = publicUrls(config.PUBLIC_URL)
   const keys = createKeys({
     current: config.SECRET_KEY.reveal(),
@@ -60,31 +55,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const metrics = createMetrics()
   const audit = createAudit(log, metrics)
   const directory = createDirectory({ config, store, audit, now })
-  const admission = createAdmission(config)
-  const fetch =
-    options.fetchDocument ??
-    createGuardedFetch({ developmentOrigins: config.CIMD_DEVELOPMENT_ORIGINS })
-  const clients = createClients({
-    configured: config.CLIENTS,
+  const { admission, clients, authenticateClient } = openClients({
+    config,
     store,
-    documents: createDocuments({
-      store,
-      fetch,
-      now,
-      purpose: 'metadata',
-      parse: (url, document) => readClientDocument(url, document, admission),
-    }),
-    keySets: createDocuments({
-      store,
-      fetch,
-      now,
-      purpose: 'keys',
-      parse: (_url, document) => readKeySet(document),
-    }),
-    admission,
+    urls,
+    now,
+    fetchDocument,
   })
   const rateLimit = createRateLimit({ store, now })
-  const authenticateClient = createAuthenticateClient({ clients, store, urls, now })
   const mcp = createMcpUpstream(config.MCP_UPSTREAM_URL)
 
   const harden = (reply: FastifyReply) => {
