@@ -1,11 +1,7 @@
 /** Clients whose id is the URL of their metadata, at a host of documents on loopback (CIMD_DEVELOPMENT_ORIGINS). */
 import type { Test } from 'tap'
-import {
-  assertionClaims,
-  createClientKey,
-  JWT_BEARER,
-} from '../../gateway/test/support/client-assertion.ts'
 import { ClaudeClient, type Tokens } from '../support/claude-client.ts'
+import { assertionClaims, createClientKey, JWT_BEARER } from '../support/client-assertion.ts'
 import { callTool } from '../support/rpc.ts'
 import type { House } from './house.ts'
 

@@ -2,9 +2,13 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import t, { type Test } from 'tap'
+import {
+  assertionClaims,
+  createClientKey,
+  JWT_BEARER,
+} from '../../../test/support/client-assertion.ts'
 import { startDocumentServer } from '../../../test/support/document-server.ts'
 import { anyRedis } from '../../../test/support/redis.ts'
-import { assertionClaims, createClientKey, JWT_BEARER } from '../support/client-assertion.ts'
 import { replicasOnRedis } from '../support/replicas.ts'
 
 const CALLBACK = 'http://127.0.0.1/callback'

@@ -1,6 +1,11 @@
 import { createHmac, createPublicKey } from 'node:crypto'
 import type { JWK, JWTPayload } from 'jose'
 import t, { type Test } from 'tap'
+import {
+  assertionClaims,
+  type ClientKey,
+  createClientKey,
+} from '../../../test/support/client-assertion.ts'
 import { type Client, ClientDocumentError } from '../../src/clients/client.ts'
 import { createAssertionCheck, readClaimedClientId } from '../../src/clients/client-assertion.ts'
 import type { Clients } from '../../src/clients/clients.ts'
@@ -8,7 +13,6 @@ import { publicUrls } from '../../src/oauth/issuer.ts'
 import { createMemoryStore } from '../../src/store/memory-store.ts'
 import { lifetimes } from '../../src/store/records.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
-import { assertionClaims, type ClientKey, createClientKey } from '../support/client-assertion.ts'
 
 const ID = 'https://app.example.com/client.json'
 const urls = publicUrls(new URL('https://door.example.com'))

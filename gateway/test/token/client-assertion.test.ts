@@ -7,7 +7,7 @@ import {
   type ClientKey,
   createClientKey,
   JWT_BEARER,
-} from '../support/client-assertion.ts'
+} from '../../../test/support/client-assertion.ts'
 import { openDoorWithDocuments } from '../support/document-web.ts'
 import { authorizationUrl, type RegisteredClient, redemption } from '../support/door.ts'
 
