@@ -32,7 +32,7 @@ const list = () =>
       .map((item) => item.trim())
       .filter((item) => item !== ''),
   )
-const seconds = (min: number, max: number) => {
+const wholeNumber = (min: number, max: number) => {
   const error = `must be a whole number from ${min} to ${max}`
   return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error })
 }
@@ -156,13 +156,13 @@ export const settings = z.object({
     .string()
     .default('')
     .describe('Whom to ask when a login is not enrolled, as a sentence or an address.'),
-  ACCESS_TOKEN_TTL: seconds(60, 86_400)
+  ACCESS_TOKEN_TTL: wholeNumber(60, 86_400)
     .default(3600)
     .describe('Seconds an access token lives; clients refresh 5 minutes early.'),
-  REFRESH_TOKEN_TTL: seconds(300, 31_536_000)
+  REFRESH_TOKEN_TTL: wholeNumber(300, 31_536_000)
     .default(2_592_000)
     .describe('Seconds a refresh token lives, counted anew at each use.'),
-  REFRESH_GRACE: seconds(0, 86_400)
+  REFRESH_GRACE: wholeNumber(0, 86_400)
     .default(600)
     .describe('Seconds in which a used refresh token gives the same successor again.'),
   REFRESH_REPLAY: z
@@ -171,15 +171,15 @@ export const settings = z.object({
     .describe(
       'What a refresh token used after the grace window does: end the grant, or be refused (RFC 9700 §4.14.2).',
     ),
-  AUTHORIZATION_CODE_TTL: seconds(10, 600)
+  AUTHORIZATION_CODE_TTL: wholeNumber(10, 600)
     .default(60)
     .describe('Seconds an authorization code lives (RFC 6749 §4.1.2).'),
-  LOGIN_TTL: seconds(60, 3600)
+  LOGIN_TTL: wholeNumber(60, 3600)
     .default(900)
     .describe(
       'Seconds for each step from /authorize to /callback: the consent page, the login at the provider, the page that asks who one is.',
     ),
-  GRANTS_PER_CLIENT: seconds(1, 1000)
+  GRANTS_PER_CLIENT: wholeNumber(1, 1000)
     .default(20)
     .describe('Grants one person may hold for one client; the least recently used goes first.'),
   DCR: onOff()
@@ -194,12 +194,12 @@ export const settings = z.object({
     .describe(
       'The same metadata of a public client gives the same client id, which nobody can change then. off: an id of its own for each, with RFC 7592 management.',
     ),
-  DCR_PER_ADDRESS: seconds(1, 1_000_000)
+  DCR_PER_ADDRESS: wholeNumber(1, 1_000_000)
     .default(100)
     .describe(
       'New registrations an hour from one address (IPv6: one /64); the same metadata again is none.',
     ),
-  DCR_PER_HOUR: seconds(1, 1_000_000)
+  DCR_PER_HOUR: wholeNumber(1, 1_000_000)
     .default(1000)
     .describe(
       'New registrations an hour in all; each of DCR_SHARED_NETWORKS has as many to itself.',
@@ -207,7 +207,7 @@ export const settings = z.object({
   DCR_SHARED_NETWORKS: list()
     .default(['160.79.104.0/21'])
     .describe(
-      'Networks behind which many people share few addresses, as hosted Claude’s: not limited by address.',
+      'Networks behind which many people share few addresses, as hosted Claude’s: not limited by address; comma-separated CIDR ranges.',
     ),
   CIMD: onOff()
     .default('on')
