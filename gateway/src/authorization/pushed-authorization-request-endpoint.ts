@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify'
 import { ownerOf } from '../http/client-network.ts'
 import { proofOf, takeProof } from '../http/dpop-header.ts'
 import { formOf } from '../http/form-body.ts'
+import { NO_STORE } from '../http/no-store.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { PUSHED_REQUEST_LIFETIME } from '../store/records.ts'
 import { readAuthorizationRequest } from './authorization-request.ts'
@@ -57,7 +58,7 @@ export function pushedAuthorizationRequestEndpoint(
       room.audit('request_pushed', { client_id: client.client_id })
       return reply
         .code(201)
-        .headers({ 'cache-control': 'no-store', pragma: 'no-cache' })
+        .headers(NO_STORE)
         .send({ request_uri, expires_in: PUSHED_REQUEST_LIFETIME / 1000 })
     },
   })

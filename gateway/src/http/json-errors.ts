@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { OAuthError } from '../oauth/error.ts'
 import { StoreUnavailableError } from '../store/store.ts'
+import { NO_STORE } from './no-store.ts'
 
 export function jsonErrorHandler(
   error: unknown,
@@ -18,7 +19,7 @@ export function jsonErrorHandler(
   if (known.retryAfter !== undefined) reply.header('retry-after', known.retryAfter)
   return reply
     .code(known.status)
-    .headers({ 'cache-control': 'no-store', pragma: 'no-cache' })
+    .headers(NO_STORE)
     .send({ error: known.code, error_description: printable(known.description) })
 }
 

@@ -5,6 +5,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { readClientMetadata } from '../clients/client-metadata.ts'
+import { NO_STORE } from '../http/no-store.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { headerValues } from '../oauth/raw-headers.ts'
 import { hashMatches } from '../oauth/token-value.ts'
@@ -33,9 +34,7 @@ export function clientConfigurationEndpoint(app: FastifyInstance, room: Registra
       const client = await room.store.get('client', request.params.client_id)
       const isShared = client && client.registration_access_token_sha256 === undefined
       const shown = isShared ? client : proven(request, client)
-      return reply
-        .headers({ 'cache-control': 'no-store', pragma: 'no-cache' })
-        .send(clientInformation(shown, room.urls))
+      return reply.headers(NO_STORE).send(clientInformation(shown, room.urls))
     },
   })
 
@@ -58,7 +57,7 @@ export function clientConfigurationEndpoint(app: FastifyInstance, room: Registra
         redirect_uris: client.redirect_uris,
       })
       return reply
-        .headers({ 'cache-control': 'no-store', pragma: 'no-cache' })
+        .headers(NO_STORE)
         .send(clientInformation(client, room.urls, client_secret ? { client_secret } : {}))
     },
   })
@@ -75,7 +74,7 @@ export function clientConfigurationEndpoint(app: FastifyInstance, room: Registra
         room.audit('grant_revoked', { grant, client_id, why: 'the client was deleted' })
       }
       room.audit('client_deleted', { client_id })
-      return reply.code(204).header('cache-control', 'no-store').send()
+      return reply.code(204).headers(NO_STORE).send()
     },
   })
 }

@@ -6,6 +6,7 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { readClientMetadata } from '../clients/client-metadata.ts'
+import { NO_STORE } from '../http/no-store.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { clientInformation } from './client-information.ts'
 import { registerClient } from './register-client.ts'
@@ -16,7 +17,7 @@ export function clientRegistrationEndpoint(app: FastifyInstance, room: Registrat
     method: ['POST', 'OPTIONS'],
     url: '/register',
     handler: async (request, reply) => {
-      reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' })
+      reply.headers(NO_STORE)
       if (!room.config.DCR) {
         throw new OAuthError('access_denied', 'dynamic registration is off at this server')
       }

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { formOf } from '../http/form-body.ts'
+import { NO_STORE } from '../http/no-store.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { formatScope } from '../oauth/scope.ts'
 import { parseToken } from '../oauth/token-value.ts'
@@ -23,7 +24,7 @@ export function introspectionEndpoint(app: FastifyInstance, room: TokenRoom): vo
       }
       await room.clients.keep(client)
       const answer = await introspect(room, form.require('token'))
-      return reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' }).send(answer)
+      return reply.headers(NO_STORE).send(answer)
     },
   })
 }

@@ -6,6 +6,7 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { formOf } from '../http/form-body.ts'
+import { NO_STORE } from '../http/no-store.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { parseToken } from '../oauth/token-value.ts'
 import type { TokenRoom } from './room.ts'
@@ -32,7 +33,7 @@ export function revocationEndpoint(app: FastifyInstance, room: TokenRoom): void 
           why: 'revoked by the client',
         })
       }
-      return reply.headers({ 'cache-control': 'no-store' }).code(200).send()
+      return reply.headers(NO_STORE).code(200).send()
     },
   })
 }

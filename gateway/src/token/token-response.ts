@@ -1,5 +1,6 @@
 /** The successful answer of /token (RFC 6749 §5.1): nothing null, integer expires_in, the scopes that were given. */
 import type { FastifyReply } from 'fastify'
+import { NO_STORE } from '../http/no-store.ts'
 import { formatScope } from '../oauth/scope.ts'
 
 export interface TokenResponse {
@@ -17,7 +18,7 @@ export function sendTokens(
   tokens: TokenResponse,
   jkt: string | undefined,
 ): FastifyReply {
-  return reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' }).send({
+  return reply.headers(NO_STORE).send({
     access_token: tokens.access_token,
     // RFC 9449 §5
     token_type: jkt === undefined ? 'Bearer' : 'DPoP',
