@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
-import { settings as gateway, secretSettings as gatewaySecrets } from '../gateway/src/config.ts'
+import { settings as gateway, secretSettings as gatewaySecrets } from '../gateway/src/settings.ts'
 import { grantRecord, grantUse, schemas } from '../gateway/src/store/records.ts'
 import { settings as mcp, secretSettings as mcpSecrets } from '../mcp/src/config.ts'
 

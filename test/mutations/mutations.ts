@@ -348,7 +348,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     threat: 'T68',
-    file: 'gateway/src/oauth/dpop-proof.ts',
+    file: 'gateway/src/oauth/public-jwk.ts',
     from: 'if (PRIVATE_MEMBERS.some((member) => member in jwk)) return false',
     to: '',
     test: 'gateway/test/oauth/dpop-proof.test.ts',

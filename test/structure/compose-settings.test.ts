@@ -1,7 +1,7 @@
 /** docker-compose.yml and the services' settings agree: what .env names reaches the service that reads it, and nothing else. */
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { settings as gateway } from '../../gateway/src/config.ts'
+import { settings as gateway } from '../../gateway/src/settings.ts'
 import { settings as mcp } from '../../mcp/src/config.ts'
 
 const compose = readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8')

@@ -1,8 +1,8 @@
 /** GET /metrics: for whoever holds METRICS_TOKEN; without that setting there is nothing here. */
 import type { FastifyInstance } from 'fastify'
-import type { Secret } from '../config.ts'
 import { headerValues } from '../oauth/raw-headers.ts'
 import { hashMatches, sha256 } from '../oauth/token-value.ts'
+import type { Secret } from '../settings.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface MetricsAccess {

@@ -1,0 +1,292 @@
+/** Every setting of the gateway: its name, its form, its default, and what it says in docs/configuration.md. */
+import { z } from 'zod'
+import { ConfiguredClientError, readConfiguredClients } from './clients/configured-clients.ts'
+
+/** A secret that prints as nothing, so that no log can hold it by accident. */
+export class Secret {
+  readonly #value: string
+  constructor(value: string) {
+    this.#value = value
+  }
+  reveal(): string {
+    return this.#value
+  }
+  toJSON(): string {
+    return '[secret]'
+  }
+  toString(): string {
+    return '[secret]'
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[secret]'
+  }
+}
+
+const list = () =>
+  z.string().transform((value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  )
+const wholeNumber = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error })
+}
+const onOff = () => z.enum(['on', 'off'])
+const isOn = (value: 'on' | 'off') => value === 'on'
+const port = () => z.coerce.number().int().min(0).max(65_535)
+const httpUrl = () =>
+  z.string().refine((value) => /^https?:\/\/[^/]/i.test(value) && URL.canParse(value), {
+    error: 'must be an http or https URL',
+  })
+// Compose turns an unset variable into '' and a forgotten substitution stays as `${…}`: both would be open doors.
+const secret = (minimum: number) =>
+  z
+    .string()
+    .min(1, { error: 'is empty', abort: true })
+    .refine((value) => !/\$\{/.test(value), {
+      error: 'still holds a placeholder (a dollar sign and braces)',
+    })
+    .refine((value) => value.length >= minimum, { error: `needs at least ${minimum} characters` })
+    .transform((value) => new Secret(value))
+
+export const settings = z.object({
+  PORT: port().default(3000).describe('Port to listen on.'),
+  HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address to listen on; 0.0.0.0 in a container.'),
+  PUBLIC_URL: httpUrl()
+    .transform((value) => new URL(value))
+    .refine(
+      (url) => url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '',
+      {
+        error: 'must be an origin, without path, query, fragment or user',
+      },
+    )
+    .optional()
+    .describe(
+      'The origin that people and clients use; the issuer (RFC 8414 §2). Default http://localhost:PORT. Off loopback it must be https.',
+    ),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe level that is logged.'),
+  TRUSTED_PROXIES: list()
+    .default([])
+    .describe(
+      'Addresses or CIDR ranges whose X-Forwarded-* headers are believed; comma-separated.',
+    ),
+  SECRET_KEY: secret(32)
+    // FORMER_SECRET_KEYS is a list: what could not stand in it could not be rotated.
+    .refine((key) => !/^\s|,|\s$/.test(key.reveal()), {
+      error: 'must not hold a comma, nor begin or end with white space',
+    })
+    .describe(
+      'At least 32 random characters without a comma, the same on every replica: sealing, encryption and signing keys are derived from it.',
+    ),
+  FORMER_SECRET_KEYS: list()
+    .pipe(z.array(secret(32)))
+    .default([])
+    .describe(
+      'Former values of SECRET_KEY, comma-separated: what was sealed or stored under them stays readable.',
+    ),
+  REDIS_URL: z
+    .string()
+    .default('')
+    .describe(
+      'redis:// or rediss:// URL; several, comma-separated, mean a Redis Cluster. Empty: memory, for one process and for trying out.',
+    ),
+  GATEWAY_REDIS_PREFIX: z
+    .string()
+    .min(1)
+    .default('gateway:')
+    .describe('Prefix of every key and channel of the gateway in Redis.'),
+  OIDC_ISSUER: httpUrl().describe(
+    'Issuer of the OpenID provider, exactly as its discovery document says it (OpenID Connect Discovery §3).',
+  ),
+  OIDC_DISCOVERY_URL: z
+    .union([z.literal(''), httpUrl()])
+    .default('')
+    .describe(
+      'Internal address of the provider’s discovery document, where the public issuer cannot be reached from here.',
+    ),
+  OIDC_CLIENT_ID: z
+    .string()
+    .min(1)
+    .default('mcp-gateway')
+    .describe('Our client id at the provider.'),
+  OIDC_CLIENT_SECRET: secret(1).describe('Our client secret at the provider.'),
+  OIDC_SCOPES: z
+    .string()
+    .default('openid profile email')
+    .describe('Scopes asked of the provider; offline_access is added where the provider has it.'),
+  STUDENT_ID_CLAIM: z
+    .string()
+    .min(1)
+    .default('student_id')
+    .describe(
+      'Claim that names the student: a letter or digit, then up to 63 letters, digits, dots, underscores or hyphens.',
+    ),
+  STUDENT_ROLE: z
+    .string()
+    .min(1)
+    .default('student')
+    .describe('Role at the provider that a student must have.'),
+  INSTRUCTOR_ROLE: z
+    .string()
+    .min(1)
+    .default('instructor')
+    .describe('Role at the provider that makes an instructor.'),
+  ROLES_CLAIM: z
+    .string()
+    .min(1)
+    .default('realm_access.roles')
+    .describe('Path of the claim that lists the roles.'),
+  CONFIRM_PERSON: onOff()
+    .default('on')
+    .transform(isOn)
+    .describe('Ask “continue as …?” when the provider’s login is older than this authorization.'),
+  ENROLMENT_CONTACT: z
+    .string()
+    .default('')
+    .describe('Whom to ask when a login is not enrolled, as a sentence or an address.'),
+  ACCESS_TOKEN_TTL: wholeNumber(60, 86_400)
+    .default(3600)
+    .describe('Seconds an access token lives; clients refresh 5 minutes early.'),
+  REFRESH_TOKEN_TTL: wholeNumber(300, 31_536_000)
+    .default(2_592_000)
+    .describe('Seconds a refresh token lives, counted anew at each use.'),
+  REFRESH_GRACE: wholeNumber(0, 86_400)
+    .default(600)
+    .describe('Seconds in which a used refresh token gives the same successor again.'),
+  REFRESH_REPLAY: z
+    .enum(['revoke', 'refuse'])
+    .default('revoke')
+    .describe(
+      'What a refresh token used after the grace window does: end the grant, or be refused (RFC 9700 §4.14.2).',
+    ),
+  AUTHORIZATION_CODE_TTL: wholeNumber(10, 600)
+    .default(60)
+    .describe('Seconds an authorization code lives (RFC 6749 §4.1.2).'),
+  LOGIN_TTL: wholeNumber(60, 3600)
+    .default(900)
+    .describe(
+      'Seconds for each step from /authorize to /callback: the consent page, the login at the provider, the page that asks who one is.',
+    ),
+  GRANTS_PER_CLIENT: wholeNumber(1, 1000)
+    .default(20)
+    .describe('Grants one person may hold for one client; the least recently used goes first.'),
+  DCR: onOff()
+    .default('on')
+    .transform(isOn)
+    .describe(
+      'Dynamic client registration (RFC 7591); off: only clients that are known otherwise.',
+    ),
+  DCR_SHARED_CLIENTS: onOff()
+    .default('on')
+    .transform(isOn)
+    .describe(
+      'The same metadata of a public client gives the same client id, which nobody can change then. off: an id of its own for each, with RFC 7592 management.',
+    ),
+  DCR_PER_ADDRESS: wholeNumber(1, 1_000_000)
+    .default(100)
+    .describe(
+      'New registrations an hour from one address (IPv6: one /64); the same metadata again is none.',
+    ),
+  DCR_PER_HOUR: wholeNumber(1, 1_000_000)
+    .default(1000)
+    .describe(
+      'New registrations an hour in all; each of DCR_SHARED_NETWORKS has as many to itself.',
+    ),
+  DCR_SHARED_NETWORKS: list()
+    .default(['160.79.104.0/21'])
+    .describe(
+      'Networks behind which many people share few addresses, as hosted Claude’s: not limited by address; comma-separated CIDR ranges.',
+    ),
+  CIMD: onOff()
+    .default('on')
+    .transform(isOn)
+    .describe(
+      'Client ids that are the https URL of the client’s metadata (Client ID Metadata Documents).',
+    ),
+  CIMD_ALLOWED_HOSTS: list()
+    .default([])
+    .describe(
+      'Hosts whose documents are admitted, exact or *.example.com; comma-separated. Empty: any public host.',
+    ),
+  CIMD_DEVELOPMENT_ORIGINS: list()
+    .default([])
+    .describe(
+      'Exact origins whose documents are admitted with http and on any port, e.g. http://localhost:7591, without a slash at the end. Only while PUBLIC_URL is loopback.',
+    ),
+  ALLOWED_REDIRECT_HOSTS: list()
+    .default([])
+    .describe(
+      'Hosts to which clients may send people back, exact or *.example.com; loopback stands for this machine. Empty: any. Clients of CLIENTS are not asked.',
+    ),
+  CLIENTS: z
+    .string()
+    .default('')
+    .transform((json, context) => {
+      try {
+        return readConfiguredClients(json)
+      } catch (error) {
+        if (!(error instanceof ConfiguredClientError)) throw error
+        for (const message of error.problems) context.addIssue({ code: 'custom', message })
+        return z.NEVER
+      }
+    })
+    .describe('Clients registered by hand: a JSON array (docs/clients-by-hand.md).'),
+  METRICS_TOKEN: z
+    .string()
+    .default('')
+    .transform((value, context) => {
+      if (value === '') return ''
+      const token = secret(16).safeParse(value)
+      if (token.success && !/\s/.test(value)) return token.data
+      const message = token.error?.issues[0]?.message ?? 'must hold no white space'
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    })
+    .describe(
+      'Bearer token that GET /metrics asks for, at least 16 characters; without one there are no metrics.',
+    ),
+  CUSTOM_REDIRECT_URIS: list()
+    .default([])
+    .describe(
+      'Redirect URIs with a scheme of their own that are admitted, exactly as written (RFC 8252 §7.1), e.g. cursor://anysphere.cursor-mcp/oauth/callback.',
+    ),
+  ALLOWED_ORIGINS: list()
+    .default([])
+    .describe('Further browser origins that may call /mcp; comma-separated.'),
+  FORWARD_HEADERS: list()
+    .default([])
+    .describe('Further request headers that go to the MCP server; comma-separated.'),
+  MCP_UPSTREAM_URL: httpUrl()
+    .default('http://127.0.0.1:3001/mcp')
+    .describe('The Streamable HTTP endpoint behind the door.'),
+  ASSERTION_AUDIENCE: z
+    .string()
+    .min(1)
+    .default('urn:battle-school:mcp')
+    .describe('Audience of the inward assertion: the MCP server’s own identifier (RFC 9068 §2.2).'),
+  BATTLE_SCHOOL_DEMO_PASSWORD: z
+    .string()
+    .default('')
+    .describe(
+      'Password of the demo people, when this house has them: read only to refuse it off loopback.',
+    ),
+})
+
+/** Secrets that may come from a file, as NAME_FILE. */
+export const secretSettings = [
+  'SECRET_KEY',
+  'FORMER_SECRET_KEYS',
+  'OIDC_CLIENT_SECRET',
+  'REDIS_URL',
+  'CLIENTS',
+  'METRICS_TOKEN',
+] as const
