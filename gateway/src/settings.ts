@@ -202,9 +202,10 @@ export const settings = z.object({
       'New registrations an hour in all; each of DCR_SHARED_NETWORKS has as many to itself.',
     ),
   DCR_SHARED_NETWORKS: list()
+    .transform((networks) => networks.filter((network) => network !== 'none'))
     .default(['160.79.104.0/21'])
     .describe(
-      'Networks behind which many people share few addresses, as hosted Claude’s: not limited by address; comma-separated CIDR ranges.',
+      'Networks behind which many people share few addresses, as hosted Claude’s: not limited by address; comma-separated CIDR ranges, or none.',
     ),
   CIMD: onOff()
     .default('on')

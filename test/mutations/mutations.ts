@@ -157,7 +157,7 @@ export const mutations: readonly Mutation[] = [
   {
     threat: 'T51',
     file: 'gateway/src/registration/client-configuration-endpoint.ts',
-    from: 'if (!client || !token || more.length > 0 || !kept || !hashMatches(token, kept)) throw unknown()',
+    from: 'if (!client || !token || !kept || !hashMatches(token, kept)) throw unknown()',
     to: 'if (!client) throw unknown()',
     test: 'gateway/test/registration/client-configuration.test.ts',
     title: 'RFC 7592 §2.1: a wrong token',
@@ -173,8 +173,8 @@ export const mutations: readonly Mutation[] = [
   {
     threat: 'T53',
     file: 'gateway/src/clients/client-authentication.ts',
-    from: "return credentials.way === 'assertion' && assertionFits(client, credentials.assertion)",
-    to: "return credentials.way !== 'assertion' || assertionFits(client, credentials.assertion)",
+    from: "return credentials.way === 'assertion' && assertionFits(client, credentials.assertion, from)",
+    to: "return credentials.way !== 'assertion' || assertionFits(client, credentials.assertion, from)",
     test: 'gateway/test/token/client-credentials.test.ts',
     title: 'RFC 7523 §2.2: a machine may prove itself by its key',
   },

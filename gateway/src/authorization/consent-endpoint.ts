@@ -9,7 +9,6 @@ import { z } from 'zod'
 import { formOf } from '../http/form-body.ts'
 import type { AuthorizationRequest } from '../store/records.ts'
 import type { Identity } from '../upstream/upstream.ts'
-import { targetOf } from './authorization-request.ts'
 import { PageError, redirectWithError } from './authorization-response.ts'
 import { newTransactionId } from './browser-cookie.ts'
 import { type InteractionForm, refuseForeignPost, unsealForm } from './interaction.ts'
@@ -17,6 +16,7 @@ import { prepareLogin } from './login.ts'
 import { nextStep } from './next-step.ts'
 import { respond } from './respond.ts'
 import type { AuthorizationRoom } from './room.ts'
+import { standingTarget } from './standing-target.ts'
 
 type ConsentForm = Extract<InteractionForm, { step: 'consent' }>
 type PersonForm = Extract<InteractionForm, { step: 'person' }>
@@ -101,14 +101,14 @@ async function answerPerson(
   return respond(room, request, reply, pending.request, JSON.parse(identity) as Identity)
 }
 
-function deny(
+async function deny(
   room: AuthorizationRoom,
   reply: FastifyReply,
   id: string,
   authorization: AuthorizationRequest,
-): FastifyReply {
+): Promise<FastifyReply> {
   room.cookies.clear(reply, id)
-  const target = targetOf(authorization)
+  const target = await standingTarget(room, authorization)
   return redirectWithError(reply, target, room.urls.issuer, 'access_denied', 'the person declined')
 }
 

@@ -1,20 +1,14 @@
 /** The person is known: enrolled, they get a code for the client; else a page that says whom to ask. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { redirectUriMatches } from '../oauth/redirect-uri.ts'
 import { chooseLocale } from '../pages/locale.ts'
 import { notEnrolledPage } from '../pages/not-enrolled-page.ts'
 import { pageHeaders } from '../pages/page-headers.ts'
 import type { AuthorizationRequest } from '../store/records.ts'
 import type { Identity } from '../upstream/upstream.ts'
-import { targetOf } from './authorization-request.ts'
-import {
-  errorUrl,
-  PageError,
-  redirectWithCode,
-  redirectWithError,
-} from './authorization-response.ts'
+import { errorUrl, redirectWithCode, redirectWithError } from './authorization-response.ts'
 import { openGrant } from './open-grant.ts'
 import type { AuthorizationRoom } from './room.ts'
+import { standingTarget } from './standing-target.ts'
 
 export async function respond(
   room: AuthorizationRoom,
@@ -23,8 +17,7 @@ export async function respond(
   authorization: AuthorizationRequest,
   identity: Identity,
 ): Promise<FastifyReply> {
-  await refuseUnlessStanding(room, authorization)
-  const target = targetOf(authorization)
+  const target = await standingTarget(room, authorization)
   const enrolment = await room.directory.enrol(identity)
   if (enrolment.outcome === 'enrolled') {
     const code = await openGrant(room, request, authorization, identity, enrolment.person)
@@ -48,16 +41,4 @@ export async function respond(
         ),
       }),
     )
-}
-
-/** Between the consent page and the answer lies a login: the client may be gone by now, or have taken that redirect URI away. */
-async function refuseUnlessStanding(
-  { clients }: AuthorizationRoom,
-  { client_id, redirect_uri }: AuthorizationRequest,
-): Promise<void> {
-  const client = await clients.findKnown(client_id)
-  if (!client) throw new PageError('unknown_client', 400, 'the client is gone')
-  if (!client.redirect_uris.some((known) => redirectUriMatches(redirect_uri, known))) {
-    throw new PageError('invalid_redirect_uri', 400, 'redirect_uri is no longer registered')
-  }
 }

@@ -12,13 +12,13 @@ import { personPage } from '../pages/person-page.ts'
 import type { AuthorizationRequest, TransactionRecord } from '../store/records.ts'
 import { displayName } from '../students/display-name.ts'
 import { type Identity, UpstreamError } from '../upstream/upstream.ts'
-import { targetOf } from './authorization-request.ts'
 import { PageError, redirectWithError } from './authorization-response.ts'
 import { isTransactionId, loginChecks } from './browser-cookie.ts'
 import { sealForm } from './interaction.ts'
 import { nextStep } from './next-step.ts'
 import { respond } from './respond.ts'
 import type { AuthorizationRoom } from './room.ts'
+import { standingTarget } from './standing-target.ts'
 
 /** Milliseconds. */
 const CLOCK_SKEW = 60_000
@@ -54,7 +54,7 @@ export function upstreamCallbackEndpoint(app: FastifyInstance, room: Authorizati
     }
     room.cookies.clear(reply, id)
     if (next === 'require_login') {
-      const target = targetOf(transaction.request)
+      const target = await standingTarget(room, transaction.request)
       const description = 'the provider did not log the person in anew'
       return redirectWithError(reply, target, room.urls.issuer, 'login_required', description)
     }
@@ -92,13 +92,13 @@ async function take(
   return { transaction: taken.record, cookie }
 }
 
-function loginFailed(
+async function loginFailed(
   room: AuthorizationRoom,
   request: FastifyRequest,
   reply: FastifyReply,
   authorization: AuthorizationRequest,
   error: UpstreamError,
-): FastifyReply {
+): Promise<FastifyReply> {
   request.log.warn({ err: error, kind: error.kind }, 'login at the provider failed')
   room.audit('login_failed', { client_id: authorization.client_id, kind: error.kind })
   // Three failures of the provider are three answers (RFC 6749 §4.1.2.1); none repeats what the provider said.
@@ -109,7 +109,8 @@ function loginFailed(
     misconfigured: ['server_error', 'the login provider refused this server'],
   } as const
   const [code, description] = answer[error.kind]
-  return redirectWithError(reply, targetOf(authorization), room.urls.issuer, code, description)
+  const target = await standingTarget(room, authorization)
+  return redirectWithError(reply, target, room.urls.issuer, code, description)
 }
 
 /** A session that was alive before this authorization is somebody’s, perhaps somebody else’s: it is never bound silently. */

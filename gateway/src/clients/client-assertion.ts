@@ -40,7 +40,7 @@ export function createAssertionCheck(parts: {
   store: Store
   urls: PublicUrls
   now: () => number
-}): (client: Client, assertion: string) => Promise<boolean> {
+}): (client: Client, assertion: string, from: string) => Promise<boolean> {
   const { clients, store, urls, now } = parts
   const audiences = new Set([
     urls.issuer,
@@ -50,8 +50,8 @@ export function createAssertionCheck(parts: {
     urls.pushedAuthorizationRequestEndpoint,
   ])
 
-  async function verified(client: Client, assertion: string, again: boolean) {
-    const keys = createLocalJWKSet((await clients.keysOf(client, again)) as JSONWebKeySet)
+  async function verified(client: Client, assertion: string, from: string, again: boolean) {
+    const keys = createLocalJWKSet((await clients.keysOf(client, again, from)) as JSONWebKeySet)
     const options: JWTVerifyOptions = {
       algorithms: SIGNING_ALGORITHMS,
       // RFC 7523 §3 (1), (2): both are the client.
@@ -61,36 +61,44 @@ export function createAssertionCheck(parts: {
       clockTolerance: SKEW,
       currentDate: new Date(now()),
     }
-    return jwtVerify(assertion, keys, options).catch((error: unknown) =>
-      error instanceof errors.JWKSMultipleMatchingKeys
-        ? verifiedByOneOf(error, assertion, options)
-        : Promise.reject(error),
-    )
-  }
-
-  return async (client, assertion) => {
     try {
-      const { payload } = await verified(client, assertion, false).catch((error: unknown) => {
-        // The client may have changed its keys since they were read.
-        const mayBeNew =
-          error instanceof errors.JWKSNoMatchingKey ||
-          error instanceof errors.JWSSignatureVerificationFailed
-        if (mayBeNew && client.jwks_uri !== undefined) return verified(client, assertion, true)
-        throw error
-      })
-      const { aud, exp = 0, jti } = payload
-      const left = exp - Math.floor(now() / 1000)
-      if (typeof aud !== 'string' || !audiences.has(aud) || left > MAX_LIFE + SKEW) return false
-      // RFC 7523 §3 (7): one without a jti is known by what was signed; the signature has several spellings.
-      const signed = assertion.slice(0, assertion.lastIndexOf('.'))
-      // Only a hash is kept: whoever registered a key may make a jti of 60 kB.
-      const once = sha256(JSON.stringify(['assertion', client.client_id, jti ?? signed]))
-      const taken = await store.claim('spent', once, { version: 1 }, (left + 2 * SKEW) * 1000)
-      return taken === undefined
+      return await jwtVerify(assertion, keys, options).catch((error: unknown) =>
+        error instanceof errors.JWKSMultipleMatchingKeys
+          ? verifiedByOneOf(error, assertion, options)
+          : Promise.reject(error),
+      )
     } catch (error) {
-      if (isTheirs(error)) return false
+      if (isTheirs(error)) return error
       throw error
     }
+  }
+
+  /** What it says; undefined where it proves nothing. */
+  async function payloadOf(client: Client, assertion: string, from: string) {
+    const first = await verified(client, assertion, from, false)
+    // The client may have changed its keys since they were read.
+    const mayBeNew =
+      first instanceof errors.JWKSNoMatchingKey ||
+      first instanceof errors.JWSSignatureVerificationFailed
+    const last =
+      mayBeNew && client.jwks_uri !== undefined
+        ? await verified(client, assertion, from, true)
+        : first
+    return last instanceof Error ? undefined : last.payload
+  }
+
+  return async (client, assertion, from) => {
+    const payload = await payloadOf(client, assertion, from)
+    if (payload === undefined) return false
+    const { aud, exp = 0, jti } = payload
+    const left = exp - Math.floor(now() / 1000)
+    if (typeof aud !== 'string' || !audiences.has(aud) || left > MAX_LIFE + SKEW) return false
+    // RFC 7523 §3 (7): one without a jti is known by what was signed; the signature has several spellings.
+    const signed = assertion.slice(0, assertion.lastIndexOf('.'))
+    // Only a hash is kept: whoever registered a key may make a jti of 60 kB.
+    const once = sha256(JSON.stringify(['assertion', client.client_id, jti ?? signed]))
+    const taken = await store.claim('spent', once, { version: 1 }, (left + 2 * SKEW) * 1000)
+    return taken === undefined
   }
 }
 
@@ -111,6 +119,6 @@ async function verifiedByOneOf(
 }
 
 /** The assertion is wrong, or a published key is broken: jose says the latter as TypeError, WebCrypto as DOMException. */
-function isTheirs(error: unknown): boolean {
+function isTheirs(error: unknown): error is Error {
   return [errors.JOSEError, TypeError, DOMException].some((type) => error instanceof type)
 }

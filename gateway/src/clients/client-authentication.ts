@@ -41,10 +41,10 @@ export function createAuthenticateClient(parts: {
   const { clients, urls } = parts
   const assertionFits = createAssertionCheck(parts)
 
-  async function proves(client: Client, credentials: Credentials): Promise<boolean> {
+  async function proves(client: Client, credentials: Credentials, from: string): Promise<boolean> {
     // A method of its own: whatever else is sent, keys are never replaced by a name.
     if (client.token_endpoint_auth_method === 'private_key_jwt') {
-      return credentials.way === 'assertion' && assertionFits(client, credentials.assertion)
+      return credentials.way === 'assertion' && assertionFits(client, credentials.assertion, from)
     }
     if (client.client_secret_sha256 !== undefined) {
       return (
@@ -63,7 +63,7 @@ export function createAuthenticateClient(parts: {
     try {
       const client = await clients[lookup](credentials.client_id, request.ip)
       if (!client) throw refused('unknown client')
-      if (!(await proves(client, credentials))) throw refused('not proven')
+      if (!(await proves(client, credentials, request.ip))) throw refused('not proven')
       return client
     } catch (error) {
       if (error instanceof ClientDocumentError) throw refused(error.message, error)

@@ -21,8 +21,12 @@ export interface Clients {
   findKnown(clientId: string): Promise<Client | undefined>
   /** It is used, so it lives on (C25); false where it was deleted meanwhile. @throws StoreUnavailableError */
   keep(client: Client): Promise<boolean>
-  /** Public keys; `again` where those known do not hold the one that signed. @throws ClientDocumentError */
-  keysOf(client: Client, again: boolean): Promise<NonNullable<Client['jwks']>>
+  /**
+   * Public keys; `again` where those known do not hold the one that signed.
+   * @param from the address that asks
+   * @throws ClientDocumentError
+   */
+  keysOf(client: Client, again: boolean, from: string): Promise<NonNullable<Client['jwks']>>
 }
 
 /** Random (one registrant) or derived from the metadata (shared): what we never gave is not worth a read. */
@@ -98,14 +102,14 @@ export function createClients(parts: {
       return client.origin === 'registered' ? store.extend('client', client.client_id) : true
     },
 
-    async keysOf(client, again) {
+    async keysOf(client, again, from) {
       if (client.jwks) return client.jwks
       const { jwks_uri } = client
       if (jwks_uri === undefined) throw new ClientDocumentError('invalid', 'the client has no keys')
       if (!admission.isDocumentUrl(jwks_uri)) {
         throw new ClientDocumentError('refused', 'the jwks_uri is not a public https URL')
       }
-      return again ? keySets.readAgain(jwks_uri) : keySets.read(jwks_uri)
+      return again ? keySets.readAgain(jwks_uri, from) : keySets.read(jwks_uri, from)
     },
   }
 }

@@ -1,6 +1,6 @@
 /** GET /metrics: for whoever holds METRICS_TOKEN; without that setting there is nothing here. */
 import type { FastifyInstance } from 'fastify'
-import { headerValues } from '../oauth/raw-headers.ts'
+import { bearerTokenOf } from '../http/bearer-token.ts'
 import { hashMatches, sha256 } from '../oauth/token-value.ts'
 import type { Secret } from '../settings.ts'
 import type { Metrics } from './metrics.ts'
@@ -18,8 +18,7 @@ export function metricsEndpoint(
   app.get('/metrics', async (request, reply) => {
     reply.header('cache-control', 'no-store')
     if (kept === undefined) return reply.code(404).send({ error: 'not_found' })
-    const [value = ''] = headerValues(request.raw.rawHeaders, 'authorization')
-    const token = /^bearer +(\S+)$/i.exec(value)?.[1]
+    const token = bearerTokenOf(request)
     if (token === undefined || !hashMatches(token, kept)) {
       return reply.code(401).header('www-authenticate', 'Bearer realm="metrics"').send({
         error: 'invalid_token',

@@ -5,9 +5,9 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { readClientMetadata } from '../clients/client-metadata.ts'
+import { bearerTokenOf } from '../http/bearer-token.ts'
 import { NO_STORE } from '../http/no-store.ts'
 import { OAuthError } from '../oauth/error.ts'
-import { headerValues } from '../oauth/raw-headers.ts'
 import { hashMatches } from '../oauth/token-value.ts'
 import type { ClientRecord } from '../store/records.ts'
 import { clientInformation } from './client-information.ts'
@@ -93,10 +93,9 @@ async function managed(
 
 /** One answer for a client that is not there and for a wrong token (RFC 7592 §2.1). */
 function proven(request: FastifyRequest, client: ClientRecord | undefined): ClientRecord {
-  const [value = '', ...more] = headerValues(request.raw.rawHeaders, 'authorization')
-  const token = /^bearer +(\S+)$/i.exec(value)?.[1]
+  const token = bearerTokenOf(request)
   const kept = client?.registration_access_token_sha256
-  if (!client || !token || more.length > 0 || !kept || !hashMatches(token, kept)) throw unknown()
+  if (!client || !token || !kept || !hashMatches(token, kept)) throw unknown()
   return client
 }
 

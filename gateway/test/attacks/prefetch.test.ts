@@ -6,7 +6,8 @@ t.test('prefetch: C33 GET /authorize writes nothing and needs no cookie', async 
   const door = await openDoor(t)
   const client = await door.register()
   const writes: string[] = []
-  for (const verb of ['put', 'claim', 'open', 'consume'] as const) {
+  const verbs = ['put', 'claim', 'open', 'consume', 'extend', 'replace', 'drop', 'count'] as const
+  for (const verb of verbs) {
     const original = door.store[verb].bind(door.store) as (...args: unknown[]) => unknown
     t.intercept(door.store, verb, {
       value: (...args: unknown[]) => {

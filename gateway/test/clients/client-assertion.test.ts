@@ -42,7 +42,8 @@ async function begin(t: Test, key?: ClientKey) {
     return { keys: published.keys } as NonNullable<Client['jwks']>
   }
   const clients = { keysOf } as Clients
-  const fits = createAssertionCheck({ clients, store, urls, now })
+  const check = createAssertionCheck({ clients, store, urls, now })
+  const fits = (who: Client, assertion: string) => check(who, assertion, '192.0.2.1')
   const claims = (more: JWTPayload = {}) => ({
     ...assertionClaims(ID, urls.issuer, clock.now),
     ...more,

@@ -249,22 +249,22 @@ t.test('C29: keys are inline or at jwks_uri, and those that cannot be had are no
     token_endpoint_auth_method: 'private_key_jwt',
     ...more,
   })
-  t.same(await clients.keysOf(signs({ jwks: { keys: [key] } }), true), { keys: [key] })
+  t.same(await clients.keysOf(signs({ jwks: { keys: [key] } }), true, HERE), { keys: [key] })
   t.same(asked, [], 'inline keys are not fetched')
   const jwks_uri = String(chatgpt.document.jwks_uri)
   web.set(jwks_uri, { keys: [key, { kty: 'oct', k: 'x' }] })
-  t.same(await clients.keysOf(signs({ jwks_uri }), false), { keys: [key] })
-  t.same(await clients.keysOf(signs({ jwks_uri }), true), { keys: [key] })
+  t.same(await clients.keysOf(signs({ jwks_uri }), false, HERE), { keys: [key] })
+  t.same(await clients.keysOf(signs({ jwks_uri }), true, HERE), { keys: [key] })
   t.same(asked, [`read ${jwks_uri}`, `readAgain ${jwks_uri}`])
   for (const at of [{}, { keys: [] }, { keys: [{ kty: 'oct', k: 'x' }] }, { keys: key }]) {
     web.set(jwks_uri, at)
     const fault = { name: 'ClientDocumentError', reason: 'invalid' }
-    await t.rejects(clients.keysOf(signs({ jwks_uri }), false), fault)
+    await t.rejects(clients.keysOf(signs({ jwks_uri }), false, HERE), fault)
   }
   for (const reason of ['unreachable', 'gone', 'refused', 'invalid'] as const) {
     web.set(jwks_uri, reason)
     const fault = { name: 'ClientDocumentError', reason }
-    await t.rejects(clients.keysOf(signs({ jwks_uri }), false), fault)
+    await t.rejects(clients.keysOf(signs({ jwks_uri }), false, HERE), fault)
   }
   asked.length = 0
   for (const jwks_uri of [
@@ -273,9 +273,9 @@ t.test('C29: keys are inline or at jwks_uri, and those that cannot be had are no
     'file:///etc/x',
   ]) {
     const fault = { name: 'ClientDocumentError', reason: 'refused' }
-    await t.rejects(clients.keysOf(signs({ jwks_uri }), false), fault, jwks_uri)
+    await t.rejects(clients.keysOf(signs({ jwks_uri }), false, HERE), fault, jwks_uri)
   }
-  await t.rejects(clients.keysOf(signs({}), false), {
+  await t.rejects(clients.keysOf(signs({}), false, HERE), {
     name: 'ClientDocumentError',
     reason: 'invalid',
   })

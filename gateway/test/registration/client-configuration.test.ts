@@ -272,3 +272,20 @@ t.test(
     }
   },
 )
+
+t.test('nor does a cancelled consent or a failed login lead to such a redirect URI', async (t) => {
+  for (const how of ['cancel', 'fail'] as const) {
+    const door = await openDoor(t)
+    const client = await registration(door)
+    const browser = door.browser()
+    const page = await browser.get(authorizationUrl(client).url)
+    const toProvider = how === 'fail' ? await browser.submit(page, 'allow') : undefined
+    const update = { ...metadata, client_id: client.client_id, redirect_uris: [`${CLAUDE}/new`] }
+    await manage(door, 'PUT', client, update)
+    const answer = toProvider
+      ? await browser.comeBack(toProvider, { error: 'access_denied' })
+      : await browser.submit(page, 'cancel')
+    t.equal(answer.statusCode, 400, how)
+    t.notOk(answer.headers.location, how)
+  }
+})

@@ -21,7 +21,7 @@ export interface Documents<T> {
    */
   read(url: string, from?: string): Promise<T>
   /** Fetched unless that was done within the last half minute: for a key that the copy does not hold. */
-  readAgain(url: string): Promise<T>
+  readAgain(url: string, from?: string): Promise<T>
   /** As it was fetched the last time, however long ago. @throws ClientDocumentError, StoreUnavailableError */
   last(url: string): Promise<T | undefined>
   /** Kept as long as a client that is used. */
@@ -200,7 +200,8 @@ export function createDocuments<T>(parts: {
 
   return {
     read: (url, from) => notOlderThan(url, ({ freshUntil }) => freshUntil > now(), from),
-    readAgain: (url) => notOlderThan(url, ({ fetchedAt }) => fetchedAt + AGAIN_AFTER > now()),
+    readAgain: (url, from) =>
+      notOlderThan(url, ({ fetchedAt }) => fetchedAt + AGAIN_AFTER > now(), from),
     async last(url) {
       const kept = await store.get('document', idOf(url))
       return kept && parse(url, kept.document)

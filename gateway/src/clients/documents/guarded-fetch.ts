@@ -70,6 +70,10 @@ async function read(url: string, dispatcher: Agent, signal: AbortSignal): Promis
   if (!isShallow(document, MAX_DEPTH)) {
     throw new ClientDocumentError('invalid', 'the document is nested too deeply')
   }
+  // As it will be kept: 1e20 has five characters here and twenty-one there.
+  if (JSON.stringify(document).length > MAX_BYTES) {
+    throw new ClientDocumentError('invalid', 'the document is larger than 64 KiB')
+  }
   return {
     document: document as Record<string, unknown>,
     freshFor: freshFor(headers),
