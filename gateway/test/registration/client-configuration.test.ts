@@ -1,5 +1,6 @@
 import { OAuthClientInformationFullSchema } from '@modelcontextprotocol/sdk/shared/auth.js'
 import t from 'tap'
+import { createMemoryStore } from '../../src/store/memory-store.ts'
 import { authorizationUrl, CLAUDE, type Door, openDoor, refreshment } from '../support/door.ts'
 
 interface Registration {
@@ -216,7 +217,8 @@ t.test('RFC 7592 §2.3: a deleted client is gone with its grants, at once', asyn
 })
 
 t.test('a client deleted while it refreshes does not come back', async (t) => {
-  const door = await openDoor(t)
+  // One process, so that what is intercepted is what is asked.
+  const door = await openDoor(t, {}, { openStore: createMemoryStore })
   const client = await registration(door)
   const { refresh_token } = await door.connect(client)
   const standing = door.store.get.bind(door.store)

@@ -7,9 +7,9 @@ import { buildApp } from '../../src/app.ts'
 import { ClientDocumentError } from '../../src/clients/client.ts'
 import type { FetchedDocument, GuardedFetch } from '../../src/clients/documents/guarded-fetch.ts'
 import { type Config, readConfig } from '../../src/config.ts'
-import { createMemoryStore } from '../../src/store/memory-store.ts'
 import { type Lifetimes, lifetimes } from '../../src/store/records.ts'
 import type { Store } from '../../src/store/store.ts'
+import { doorStore, onRedis } from './door-store.ts'
 import { createStubUpstream, ISSUER, type StubUpstream } from './stub-upstream.ts'
 
 export interface Door {
@@ -75,8 +75,8 @@ export async function openDoor(
   environment: Record<string, string> = {},
   shared: SharedParts = {},
 ): Promise<Door> {
-  const { clock = { now: Date.parse('2026-11-23T12:00:00Z') }, openStore = createMemoryStore } =
-    shared
+  const { clock = { now: Date.parse('2026-11-23T12:00:00Z') } } = shared
+  const openStore = shared.openStore ?? (await doorStore(t))
   const now = () => clock.now
   const config = readConfig({
     SECRET_KEY: 'a secret key of the tests that is long enough',
@@ -97,18 +97,25 @@ export async function openDoor(
   }
   // With development origins there is a document server on loopback, to be asked as in earnest.
   const isReal = config.CIMD_DEVELOPMENT_ORIGINS.length > 0
-  const app = await buildApp({
-    config,
-    store,
-    upstream,
-    log,
-    now,
-    ...(isReal ? {} : { fetchDocument: shared.fetchDocument ?? standIn }),
-  })
-  t.teardown(async () => {
-    await app.close()
-    await store.close()
-  })
+  const build = async (own: Store) => {
+    const built = await buildApp({
+      config,
+      store: own,
+      upstream,
+      log,
+      now,
+      ...(isReal ? {} : { fetchDocument: shared.fetchDocument ?? standIn }),
+    })
+    t.teardown(async () => {
+      await built.close()
+      await own.close()
+    })
+    return built
+  }
+  const app = await build(store)
+  if (onRedis && !shared.openStore) {
+    takeTurns(app, await build(openStore({ now, lifetimes: lifetimes(config) })))
+  }
 
   const door: Door = {
     app,
@@ -151,6 +158,14 @@ export async function openDoor(
     },
   }
   return door
+}
+
+/** Every other request goes to the replica, as behind a balancer without affinity. */
+function takeTurns(app: FastifyInstance, replica: FastifyInstance): void {
+  const own = app.inject.bind(app) as (options: InjectOptions) => Promise<LightMyRequestResponse>
+  let turns = 0
+  const inject = (options: InjectOptions) => (turns++ % 2 ? replica.inject(options) : own(options))
+  Object.assign(app, { inject })
 }
 
 /** The token request of a client that was given a code. */
