@@ -1,5 +1,6 @@
 /** npm run test:house: real Keycloak, real Redis, two of each service; Keycloak is started once. */
 import t from 'tap'
+import { matrix } from '../clients/matrix/matrix.ts'
 import { attacks } from './attacks.ts'
 import { clientDocuments } from './client-documents.ts'
 import { startHouse } from './house.ts'
@@ -19,6 +20,13 @@ t.test('people', (t) => people(t, house))
 t.test('strangers', (t) => strangers(t, house))
 t.test('attacks', (t) => attacks(t, house))
 t.test('races', (t) => races(t, house))
+t.test('the real clients', (t) =>
+  matrix(
+    t,
+    { origin: house.origin, mcpUrl: house.mcpUrl.href, documents: house.documents.origin },
+    house.documents,
+  ),
+)
 t.test('what a client may ask of the login', (t) => loginDemands(t, house))
 t.test('revocation', (t) => revocation(t, house))
 t.test('the provider', (t) => provider(t, house))

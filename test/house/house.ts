@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Test } from 'tap'
+import { MATRIX_SETTINGS } from '../clients/matrix/matrix.ts'
 import { type DocumentServer, startDocumentServer } from '../support/document-server.ts'
 import { type Keycloak, startKeycloak } from '../support/keycloak.ts'
 import type { Person } from '../support/person.ts'
@@ -83,6 +84,9 @@ export async function startHouse(t: Test): Promise<House> {
       REDIS_URL: redisUrl,
       GATEWAY_REDIS_PREFIX: `${redis.prefix}gateway:`,
       CIMD_DEVELOPMENT_ORIGINS: documents.origin,
+      ...MATRIX_SETTINGS,
+      // More than strangers have: all clients of the suite come from one address.
+      DCR_PER_ADDRESS: '1000',
       OIDC_ISSUER: keycloak.issuer,
       OIDC_CLIENT_SECRET: clientSecret,
       ENROLMENT_CONTACT: CONTACT,

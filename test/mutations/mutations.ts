@@ -562,4 +562,22 @@ export const mutations: readonly Mutation[] = [
     test: 'gateway/test/clients/client-assertion.test.ts',
     title: 'RFC 7523 §3 (7): without a jti',
   },
+  {
+    threat: 'T71',
+    file: 'gateway/src/authorization/standing-target.ts',
+    from: 'if (!client.redirect_uris.some(',
+    to: 'if (client.redirect_uris.length === 0 && !client.redirect_uris.some(',
+    test: 'gateway/test/registration/client-configuration.test.ts',
+    title: 'a login under way gives no code',
+  },
+  {
+    threat: 'T72',
+    file: 'gateway/src/registration/register-client.ts',
+    from: `    try {
+      await limits.spend(address)`,
+    to: `    try {
+      await Promise.resolve(address)`,
+    test: 'gateway/test/registration/floods.test.ts',
+    title: 'attack, C23: registrations that are never used',
+  },
 ]
