@@ -541,7 +541,7 @@ export const mutations: readonly Mutation[] = [
   {
     threat: 'T53',
     file: 'gateway/src/clients/client-keys.ts',
-    from: "  .refine((key) => !['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'].some((name) => name in key))\n",
+    from: '  .refine(isPublicJwk)\n',
     to: '',
     test: 'gateway/test/clients/client-keys.test.ts',
     title: 'RFC 7517 §9.3: a private or a shared key',

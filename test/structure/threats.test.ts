@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { proofFaults } from '../../scripts/specification-rows.ts'
+import { mutations } from '../mutations/mutations.ts'
 import { testTitles } from '../support/tap-calls.ts'
 
 const root = new URL('../..', import.meta.url)
@@ -35,6 +36,13 @@ t.test('the files that stop an attack are there', async (t) => {
 
 t.test('the test of each row is one that is there', async (t) => {
   for (const [, id = '', , , , test = ''] of rows) t.same(proofFaults(test, titlesOf), [], id)
+})
+
+t.test('what test:mutations takes out stands in its file, once', async (t) => {
+  for (const { threat, file, from } of mutations) {
+    const source = readFileSync(new URL(file, root), 'utf8')
+    t.equal(source.split(from).length, 2, `${threat}: ${file}: ${from}`)
+  }
 })
 
 t.test('RFC 9700: every subsection of section 4 has a row', async (t) => {
