@@ -48,7 +48,7 @@ export async function openDoors(
   const httpProxy = baseline(cores.door, 'http-proxy.mjs', HTTP_PROXY)
   const gateway = node(cores.door, SERVER, {
     PORT: String(GATEWAY),
-    SECRET_KEY: 'a secret key of the bench, nowhere else used',
+    SECRET_KEY: 'a secret key of the bench nowhere else used',
     OIDC_ISSUER: 'http://localhost:9',
     OIDC_CLIENT_SECRET: 'not used here',
     REDIS_URL: redisUrl,
