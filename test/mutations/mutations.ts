@@ -565,8 +565,8 @@ export const mutations: readonly Mutation[] = [
   {
     threat: 'T71',
     file: 'gateway/src/authorization/standing-target.ts',
-    from: 'if (!client.redirect_uris.some(',
-    to: 'if (client.redirect_uris.length === 0 && !client.redirect_uris.some(',
+    from: 'if (!isRegistered(request.redirect_uri',
+    to: 'if (client.redirect_uris.length === 0 && !isRegistered(request.redirect_uri',
     test: 'gateway/test/registration/client-configuration.test.ts',
     title: 'a login under way gives no code',
   },

@@ -4,7 +4,7 @@ import { OAuthError } from '../oauth/error.ts'
 import { type Form, readForm } from '../oauth/form.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import { isCodeChallenge } from '../oauth/pkce.ts'
-import { loopbackWithoutPort, redirectUriMatches } from '../oauth/redirect-uri.ts'
+import { isRegistered, loopbackWithoutPort } from '../oauth/redirect-uri.ts'
 import { canonicalResource } from '../oauth/resource-indicator.ts'
 import { askedScopes } from '../oauth/scope.ts'
 import type { AuthorizationRequest } from '../store/records.ts'
@@ -47,7 +47,7 @@ function provenRedirectUri(parameters: URLSearchParams, client: Client): string 
   const [only, ...others] = client.redirect_uris
   const isWhole = only !== undefined && loopbackWithoutPort(only) === undefined
   if (!requested && isWhole && others.length === 0) return only
-  if (!requested || !client.redirect_uris.some((known) => redirectUriMatches(requested, known))) {
+  if (!requested || !isRegistered(requested, client.redirect_uris)) {
     throw new PageError('invalid_redirect_uri', 400, 'redirect_uri is not registered')
   }
   return requested

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Client } from '../clients/client.ts'
 import { OAuthError } from '../oauth/error.ts'
-import { redirectUriMatches } from '../oauth/redirect-uri.ts'
+import { isRegistered } from '../oauth/redirect-uri.ts'
 import type { AuthorizationRequest } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { targetOf } from './authorization-request.ts'
@@ -38,7 +38,7 @@ export async function pushedRequest(
   const stands =
     record?.request.client_id === client.client_id &&
     // Its redirect URIs may have changed since.
-    client.redirect_uris.some((uri) => redirectUriMatches(record.request.redirect_uri, uri))
+    isRegistered(record.request.redirect_uri, client.redirect_uris)
   if (!record || !stands) {
     throw new PageError('expired', 400, 'the request_uri is unknown, used, or another client’s')
   }

@@ -2,7 +2,7 @@
  * Where an answer may go once the person has answered us. Between the consent page and this lie minutes: the client may be gone
  * by now, or have taken that redirect URI away (RFC 7592 §2.2, §2.3).
  */
-import { redirectUriMatches } from '../oauth/redirect-uri.ts'
+import { isRegistered } from '../oauth/redirect-uri.ts'
 import type { AuthorizationRequest } from '../store/records.ts'
 import { targetOf } from './authorization-request.ts'
 import { PageError, type ProvenTarget } from './authorization-response.ts'
@@ -15,7 +15,7 @@ export async function standingTarget(
 ): Promise<ProvenTarget> {
   const client = await clients.findKnown(request.client_id)
   if (!client) throw new PageError('unknown_client', 400, 'the client is gone')
-  if (!client.redirect_uris.some((known) => redirectUriMatches(request.redirect_uri, known))) {
+  if (!isRegistered(request.redirect_uri, client.redirect_uris)) {
     throw new PageError('invalid_redirect_uri', 400, 'redirect_uri is no longer registered')
   }
   return targetOf(request)

@@ -53,6 +53,11 @@ export function redirectUriMatches(requested: string, registered: string): boole
   return portless !== undefined && portless === loopbackWithoutPort(registered)
 }
 
+/** True where it is one of those that are registered. */
+export function isRegistered(requested: string, registered: readonly string[]): boolean {
+  return registered.some((uri) => redirectUriMatches(requested, uri))
+}
+
 /** The URI as written, less its port; undefined unless it is http on loopback without user info. */
 export function loopbackWithoutPort(value: string): string | undefined {
   const match = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::(\d{1,5}))?((?:[/?].*)?)$/.exec(
