@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import { grantedScopes } from '../oauth/scope.ts'
 import { mintToken, newGrantId } from '../oauth/token-value.ts'
+import { revokeGrant } from '../operations/revoke-grant.ts'
 import type { AuthorizationRequest, GrantRecord } from '../store/records.ts'
 import { loses } from '../students/directory.ts'
 import type { Person } from '../students/student.ts'
@@ -58,9 +59,8 @@ export async function openGrant(
   // A login that took the student away ended the grants that it saw; this one it may not have seen.
   const standing = await room.directory.standing(person.personId)
   if (standing === undefined || loses(person, standing)) {
-    await room.store.revoke(id)
     const why = 'the student or the roles changed'
-    room.audit('grant_revoked', { grant: id, person: person.personId, why })
+    await revokeGrant(room, id, { person: person.personId, why })
     return undefined
   }
   room.audit('grant_opened', {

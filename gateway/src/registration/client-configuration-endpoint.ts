@@ -9,6 +9,7 @@ import { bearerTokenOf } from '../http/bearer-token.ts'
 import { NO_STORE } from '../http/no-store.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { hashMatches } from '../oauth/token-value.ts'
+import { revokeGrant } from '../operations/revoke-grant.ts'
 import type { ClientRecord } from '../store/records.ts'
 import { clientInformation } from './client-information.ts'
 import { withSecret } from './register-client.ts'
@@ -32,8 +33,7 @@ export function clientConfigurationEndpoint(app: FastifyInstance, room: Registra
     url,
     handler: async (request, reply) => {
       const client = await room.store.get('client', request.params.client_id)
-      const isShared = client && client.registration_access_token_sha256 === undefined
-      const shown = isShared ? client : proven(request, client)
+      const shown = client && isShared(client) ? client : proven(request, client)
       return reply.headers(NO_STORE).send(clientInformation(shown, room.urls))
     },
   })
@@ -70,13 +70,17 @@ export function clientConfigurationEndpoint(app: FastifyInstance, room: Registra
       // First the client, so that no grant is opened or refreshed behind our back (RFC 7592 §2.3).
       await room.store.drop('client', client_id)
       for (const grant of await room.store.grantsOf({ client_id })) {
-        await room.store.revoke(grant)
-        room.audit('grant_revoked', { grant, client_id, why: 'the client was deleted' })
+        await revokeGrant(room, grant, { client_id, why: 'the client was deleted' })
       }
       room.audit('client_deleted', { client_id })
       return reply.code(204).headers(NO_STORE).send()
     },
   })
+}
+
+/** Of as many registrants as said the same (ADR 15). */
+function isShared({ registration_access_token_sha256 }: ClientRecord): boolean {
+  return registration_access_token_sha256 === undefined
 }
 
 /** RFC 7592 §2: by its one registrant; §2.2, §2.3: 403 where nobody may. */
@@ -85,7 +89,7 @@ async function managed(
   request: FastifyRequest<Named>,
 ): Promise<ClientRecord> {
   const client = await room.store.get('client', request.params.client_id)
-  if (client && client.registration_access_token_sha256 === undefined) {
+  if (client && isShared(client)) {
     throw new OAuthError('access_denied', 'this registration is shared: nobody may change it')
   }
   return proven(request, client)

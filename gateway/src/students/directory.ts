@@ -11,6 +11,7 @@
 import type { Config } from '../config.ts'
 import { sha256 } from '../oauth/token-value.ts'
 import type { Audit } from '../operations/audit.ts'
+import { revokeGrant } from '../operations/revoke-grant.ts'
 import type { PersonRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Identity } from '../upstream/upstream.ts'
@@ -49,8 +50,8 @@ export function createDirectory(parts: {
 
   async function revokeGrants(personId: string): Promise<void> {
     for (const grant of await store.grantsOf({ personId })) {
-      await store.revoke(grant)
-      audit('grant_revoked', { grant, person: personId, why: 'the student or the roles changed' })
+      const why = 'the student or the roles changed'
+      await revokeGrant(parts, grant, { person: personId, why })
     }
   }
 

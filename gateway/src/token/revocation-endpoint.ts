@@ -9,6 +9,7 @@ import { formOf } from '../http/form-body.ts'
 import { NO_STORE } from '../http/no-store.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { parseToken } from '../oauth/token-value.ts'
+import { revokeGrant } from '../operations/revoke-grant.ts'
 import type { TokenRoom } from './room.ts'
 
 export function revocationEndpoint(app: FastifyInstance, room: TokenRoom): void {
@@ -26,12 +27,8 @@ export function revocationEndpoint(app: FastifyInstance, room: TokenRoom): void 
         if (found.grant.client_id !== client.client_id) {
           throw new OAuthError('invalid_grant', 'the token was not issued to this client')
         }
-        await room.store.revoke(found.grant.id)
-        room.audit('grant_revoked', {
-          grant: found.grant.id,
-          client_id: client.client_id,
-          why: 'revoked by the client',
-        })
+        const { client_id } = client
+        await revokeGrant(room, found.grant.id, { client_id, why: 'revoked by the client' })
       }
       return reply.headers(NO_STORE).code(200).send()
     },

@@ -11,6 +11,7 @@ import type { Form } from '../../oauth/form.ts'
 import { canonicalResource } from '../../oauth/resource-indicator.ts'
 import { grantedScopes, narrowScopes, type Scope } from '../../oauth/scope.ts'
 import { mintToken, parseToken } from '../../oauth/token-value.ts'
+import { revokeGrant } from '../../operations/revoke-grant.ts'
 import type { GrantRecord } from '../../store/records.ts'
 import { loses } from '../../students/directory.ts'
 import { useOf } from '../grant-use.ts'
@@ -90,8 +91,7 @@ async function allowedNow(room: TokenRoom, grant: GrantRecord): Promise<Scope[]>
   // The login that changed it ended the grants it saw; this one may have been opened in between.
   if (standing === undefined || loses(grant, standing)) {
     const why = standing ? 'the student or the roles changed' : 'the person is no longer enrolled'
-    await room.store.revoke(grant.id)
-    room.audit('grant_revoked', { grant: grant.id, person: grant.personId, why })
+    await revokeGrant(room, grant.id, { person: grant.personId, why })
     throw refused(why)
   }
   return grantedScopes(grant.scopeConsented, standing.roles).filter((scope) =>
