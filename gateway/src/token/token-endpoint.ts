@@ -5,26 +5,18 @@
  * Reads `client` and the grant, writes both; each grant takes the proof before it does. Answers RFC 6749 §5.1, or §5.2 by the
  * room's error handler.
  */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Client } from '../clients/client.ts'
+import type { FastifyInstance } from 'fastify'
 import { proofOf } from '../http/dpop-header.ts'
 import { formOf } from '../http/form-body.ts'
-import type { DpopProof } from '../oauth/dpop-proof.ts'
 import { OAuthError } from '../oauth/error.ts'
-import type { Form } from '../oauth/form.ts'
 import { redeemCode } from './grants/authorization-code.ts'
 import { serveClient } from './grants/client-credentials.ts'
 import { refreshTokens } from './grants/refresh-token.ts'
 import type { TokenRoom } from './room.ts'
+import type { TokenRequest } from './token-request.ts'
 import { sendTokens, type TokenResponse } from './token-response.ts'
 
-type Grant = (
-  room: TokenRoom,
-  request: FastifyRequest,
-  form: Form,
-  client: Client,
-  proof: DpopProof | undefined,
-) => Promise<TokenResponse>
+type Grant = (room: TokenRoom, asked: TokenRequest) => Promise<TokenResponse>
 
 const grants = new Map<string, Grant>([
   ['authorization_code', redeemCode],
@@ -51,7 +43,7 @@ export function tokenEndpoint(app: FastifyInstance, room: TokenRoom): void {
       if (proof === undefined && client.dpop_bound_access_tokens) {
         throw new OAuthError('invalid_dpop_proof', 'this client registered to send a DPoP proof')
       }
-      return sendTokens(reply, await grant(room, request, form, client, proof), proof?.jkt)
+      return sendTokens(reply, await grant(room, { request, form, client, proof }), proof?.jkt)
     },
   })
 }

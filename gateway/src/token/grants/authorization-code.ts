@@ -5,10 +5,8 @@
  * step. So a code presented by somebody without its verifier is refused and kills nothing, while a complete replay
  * revokes the whole grant (RFC 6749 §4.1.2, RFC 9700 §4.2.4).
  */
-import type { FastifyRequest } from 'fastify'
 import { type Client, isPublic } from '../../clients/client.ts'
 import { takeProof } from '../../http/dpop-header.ts'
-import type { DpopProof } from '../../oauth/dpop-proof.ts'
 import { OAuthError } from '../../oauth/error.ts'
 import type { Form } from '../../oauth/form.ts'
 import { verifierMatches } from '../../oauth/pkce.ts'
@@ -19,14 +17,12 @@ import { evictGrants } from '../evict-grants.ts'
 import { useOf } from '../grant-use.ts'
 import { keepClient } from '../keep-client.ts'
 import type { TokenRoom } from '../room.ts'
+import type { TokenRequest } from '../token-request.ts'
 import type { TokenResponse } from '../token-response.ts'
 
 export async function redeemCode(
   room: TokenRoom,
-  request: FastifyRequest,
-  form: Form,
-  client: Client,
-  proof: DpopProof | undefined,
+  { request, form, client, proof }: TokenRequest,
 ): Promise<TokenResponse> {
   const code = parseToken('code', form.require('code'))
   const verifier = form.require('code_verifier')

@@ -4,12 +4,8 @@
  * What it gets is a service identity: no student, no role, a person id of its own, and the scopes of its entry. No refresh
  * token (§4.4.3); the grant lives as long as its one access token, and is revoked like any other.
  */
-import type { FastifyRequest } from 'fastify'
-import type { Client } from '../../clients/client.ts'
 import { takeProof } from '../../http/dpop-header.ts'
-import type { DpopProof } from '../../oauth/dpop-proof.ts'
 import { OAuthError } from '../../oauth/error.ts'
-import type { Form } from '../../oauth/form.ts'
 import { canonicalResource } from '../../oauth/resource-indicator.ts'
 import { parseScope } from '../../oauth/scope.ts'
 import { mintToken, newGrantId } from '../../oauth/token-value.ts'
@@ -17,14 +13,12 @@ import { personIdOf } from '../../students/directory.ts'
 import { useOf } from '../grant-use.ts'
 import { keepClient } from '../keep-client.ts'
 import type { TokenRoom } from '../room.ts'
+import type { TokenRequest } from '../token-request.ts'
 import type { TokenResponse } from '../token-response.ts'
 
 export async function serveClient(
   room: TokenRoom,
-  request: FastifyRequest,
-  form: Form,
-  client: Client,
-  proof: DpopProof | undefined,
+  { request, form, client, proof }: TokenRequest,
 ): Promise<TokenResponse> {
   const { client_id, client_name, service_scopes } = client
   if (service_scopes === undefined) {

@@ -2,12 +2,9 @@
  * grant_type=refresh_token (RFC 6749 §6), rotated at each use (RFC 9700 §4.14.2) by the grace rule of docs/adr/0008:
  * parallel refresh is normal in real clients (C46), so within the window the same old token gives the same successor.
  */
-import type { FastifyRequest } from 'fastify'
-import { type Client, isPublic } from '../../clients/client.ts'
+import { isPublic } from '../../clients/client.ts'
 import { takeProof } from '../../http/dpop-header.ts'
-import type { DpopProof } from '../../oauth/dpop-proof.ts'
 import { OAuthError } from '../../oauth/error.ts'
-import type { Form } from '../../oauth/form.ts'
 import { canonicalResource } from '../../oauth/resource-indicator.ts'
 import { grantedScopes, narrowScopes, type Scope } from '../../oauth/scope.ts'
 import { mintToken, parseToken } from '../../oauth/token-value.ts'
@@ -18,14 +15,12 @@ import { useOf } from '../grant-use.ts'
 import { keepClient } from '../keep-client.ts'
 import { sealSuccessor, unsealSuccessor } from '../refresh-successor.ts'
 import type { TokenRoom } from '../room.ts'
+import type { TokenRequest } from '../token-request.ts'
 import type { TokenResponse } from '../token-response.ts'
 
 export async function refreshTokens(
   room: TokenRoom,
-  request: FastifyRequest,
-  form: Form,
-  client: Client,
-  proof: DpopProof | undefined,
+  { request, form, client, proof }: TokenRequest,
 ): Promise<TokenResponse> {
   const presented = form.require('refresh_token')
   const token = parseToken('refresh', presented)
