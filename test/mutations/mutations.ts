@@ -149,8 +149,8 @@ export const mutations: readonly Mutation[] = [
   {
     threat: 'T50',
     file: 'gateway/src/registration/registration-limits.ts',
-    from: 'config.DCR_PER_ADDRESS, HOUR)',
-    to: 'Number.POSITIVE_INFINITY, HOUR)',
+    from: 'ofOne: config.DCR_PER_ADDRESS',
+    to: 'ofOne: Number.POSITIVE_INFINITY',
     test: 'gateway/test/registration/floods.test.ts',
     title: 'one address has a limit',
   },

@@ -5,7 +5,6 @@
  * Writes `pushed`. Answers 201, RFC 6749 §5.2 JSON, or 429.
  */
 import type { FastifyInstance } from 'fastify'
-import { ownerOf } from '../http/client-network.ts'
 import { proofOf, takeProof } from '../http/dpop-header.ts'
 import { formOf } from '../http/form-body.ts'
 import { NO_STORE } from '../http/no-store.ts'
@@ -18,8 +17,7 @@ import type { AuthorizationRoom } from './room.ts'
 
 /** Milliseconds, and how many in it: from one address, and in all. */
 const MINUTE = 60_000
-const MOST_OF_ONE = 600
-const MOST = 6_000
+const MOST = { ofOne: 600, ofAll: 6_000 }
 
 export function pushedAuthorizationRequestEndpoint(
   app: FastifyInstance,
@@ -48,8 +46,7 @@ export function pushedAuthorizationRequestEndpoint(
         throw new OAuthError('invalid_request', 'dpop_jkt is not the key of the DPoP proof')
       }
       // A public client's id is everybody's, so anybody may make us write.
-      await room.rateLimit.spend(`pushed ${ownerOf(request.ip)}`, MOST_OF_ONE, MINUTE)
-      await room.rateLimit.spend('pushed', MOST, MINUTE)
+      await room.rateLimit.spendOf('pushed', request.ip, MOST, MINUTE)
       await takeProof(room.store, proof)
       const request_uri = await pushRequest(room.store, {
         ...authorization,

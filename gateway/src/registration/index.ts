@@ -2,6 +2,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { jsonErrorHandler } from '../http/json-errors.ts'
 import { allowAnyOrigin } from '../http/public-cors.ts'
+import type { RateLimit } from '../http/rate-limit.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { clientConfigurationEndpoint } from './client-configuration-endpoint.ts'
 import { clientRegistrationEndpoint } from './client-registration-endpoint.ts'
@@ -11,11 +12,17 @@ import type { RegistrationRoom } from './room.ts'
 /** Bytes: each is kept for a day, and strangers send them. */
 const REGISTRATION_BODY_LIMIT = 16 * 1024
 
-export const registration: FastifyPluginAsync<Omit<RegistrationRoom, 'limits'>> = async (
+type RegistrationOptions = Omit<RegistrationRoom, 'limits'> & { rateLimit: RateLimit }
+
+export const registration: FastifyPluginAsync<RegistrationOptions> = async (
   app,
-  parts,
+  { rateLimit, ...parts },
 ) => {
-  const room: RegistrationRoom = { ...parts, limits: createRegistrationLimits(parts) }
+  const { config } = parts
+  const room: RegistrationRoom = {
+    ...parts,
+    limits: createRegistrationLimits({ config, rateLimit }),
+  }
   app.addHook('onRequest', allowAnyOrigin(['GET', 'POST', 'PUT', 'DELETE']))
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(

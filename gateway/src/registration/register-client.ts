@@ -57,7 +57,7 @@ async function registerShared(
   await room.limits.spend(address)
   const client = recordOf(room, id, kept)
   const first = await store.claim('client', id, client, UNUSED_LIFETIME)
-  await store.put('spent', `registered ${id}`, { version: 1 }, UNUSED_LIFETIME)
+  await store.put('spent', todayOf(id), { version: 1 }, UNUSED_LIFETIME)
   return answer(first ?? client, first === undefined)
 }
 
@@ -67,7 +67,7 @@ async function registerShared(
  */
 async function prolong(room: RegistrationRoom, id: string, address: string): Promise<void> {
   const { store, limits } = room
-  const today = `registered ${id}`
+  const today = todayOf(id)
   if (!(await store.get('spent', today))) {
     try {
       await limits.spend(address)
@@ -78,6 +78,10 @@ async function prolong(room: RegistrationRoom, id: string, address: string): Pro
     await store.put('spent', today, { version: 1 }, UNUSED_LIFETIME)
   }
   await store.extend('client', id, UNUSED_LIFETIME)
+}
+
+function todayOf(id: string): string {
+  return `registered ${id}`
 }
 
 async function registerOwn(

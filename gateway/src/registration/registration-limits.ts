@@ -3,7 +3,7 @@
  * addresses, as hosted Claude's, are counted apart: no flood from elsewhere locks them out, nor one of theirs the others.
  */
 import type { Config } from '../config.ts'
-import { createNetworkOf, ownerOf } from '../http/client-network.ts'
+import { createNetworkOf } from '../http/client-network.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 
 export interface RegistrationLimits {
@@ -26,9 +26,8 @@ export function createRegistrationLimits(parts: {
       if (network !== undefined) {
         return rateLimit.spend(`registrations ${network}`, config.DCR_PER_HOUR, HOUR)
       }
-      // The address first: what it is refused does not count for all.
-      await rateLimit.spend(`registrations ${ownerOf(address)}`, config.DCR_PER_ADDRESS, HOUR)
-      await rateLimit.spend('registrations', config.DCR_PER_HOUR, HOUR)
+      const most = { ofOne: config.DCR_PER_ADDRESS, ofAll: config.DCR_PER_HOUR }
+      await rateLimit.spendOf('registrations', address, most, HOUR)
     },
   }
 }

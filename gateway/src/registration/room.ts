@@ -1,7 +1,6 @@
 /** What the files of this room need, made once in its index. */
 import type { Admission } from '../clients/admission.ts'
 import type { Config } from '../config.ts'
-import type { RateLimit } from '../http/rate-limit.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import type { Audit } from '../operations/audit.ts'
 import type { Store } from '../store/store.ts'
@@ -12,7 +11,6 @@ export interface RegistrationRoom {
   urls: PublicUrls
   store: Store
   admission: Admission
-  rateLimit: RateLimit
   limits: RegistrationLimits
   audit: Audit
   now: () => number
