@@ -1,8 +1,7 @@
 /** A server of documents on loopback: a development origin (CIMD_DEVELOPMENT_ORIGINS) whose answers a test changes. */
-import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
 import type { Test } from 'tap'
+import { loopbackServer } from './loopback-server.ts'
 
 export interface DocumentServer {
   origin: string
@@ -15,7 +14,7 @@ export interface DocumentServer {
 export async function startDocumentServer(t: Test): Promise<DocumentServer> {
   const paths: DocumentServer['paths'] = new Map()
   const asked: string[] = []
-  const server = createServer((request, response) => {
+  const { origin } = await loopbackServer(t, (request, response) => {
     const path = String(request.url)
     asked.push(path)
     const there = paths.get(path)
@@ -24,12 +23,5 @@ export async function startDocumentServer(t: Test): Promise<DocumentServer> {
     response.writeHead(status, { 'content-type': 'application/json' })
     return response.end(JSON.stringify(there ?? {}))
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const { port } = server.address() as AddressInfo
-  return { origin: `http://127.0.0.1:${port}`, paths, asked }
+  return { origin, paths, asked }
 }

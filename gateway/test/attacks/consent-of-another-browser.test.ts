@@ -88,11 +88,7 @@ t.test(
   async (t) => {
     const door = await openDoor(t)
     const client = await door.register()
-    door.upstream.identity = { ...door.upstream.identity, auth_time: 1_700_000_000 }
-    const browser = door.browser()
-    const page = await browser.comeBack(
-      await browser.submit(await browser.get(authorizationUrl(client).url), 'allow'),
-    )
+    const { browser, page } = await door.askWho(client)
     t.equal(page.statusCode, 200)
     const other = door.browser()
     await other.get(authorizationUrl(client).url)

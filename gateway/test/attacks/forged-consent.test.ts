@@ -41,11 +41,7 @@ t.test('consent POST forged from another site: RFC 9700 §4.7 it is a 403 page',
 t.test('consent POST forged from another site: neither is the person page answered', async (t) => {
   const door = await openDoor(t)
   const client = await door.register()
-  door.upstream.identity = { ...door.upstream.identity, auth_time: 1_700_000_000 }
-  const browser = door.browser()
-  const page = await browser.comeBack(
-    await browser.submit(await browser.get(authorizationUrl(client).url), 'allow'),
-  )
+  const { browser, page } = await door.askWho(client)
   for (const headers of foreign) {
     for (const decision of ['continue', 'switch', 'cancel']) {
       const response = await browser.submit(page, decision, headers)

@@ -1,6 +1,6 @@
 /** The door sends a browser to an address that somebody else wrote (RFC 9700 §4.1, §4.11; CVE-2025-4143, CVE-2026-3872). */
-import t from 'tap'
-import { authorizationUrl, CLAUDE, openDoor } from '../support/door.ts'
+import t, { type Test } from 'tap'
+import { authorizationUrl, CLAUDE, type Door, openDoor } from '../support/door.ts'
 import { EVIL, lookAlikes, notAsRegistered, tricks } from './redirect-uri-tricks.ts'
 
 for (const [family, uris] of Object.entries(tricks)) {
@@ -36,19 +36,23 @@ t.test('open redirect: loopback look-alikes match nothing that is registered', a
   }
 })
 
+async function isRefused(t: Test, door: Door, uri: string): Promise<void> {
+  const response = await door.app.inject({
+    method: 'POST',
+    url: '/register',
+    payload: { redirect_uris: [uri] },
+  })
+  t.match(
+    [response.statusCode, response.json()],
+    [400, { error: 'invalid_redirect_uri' }],
+    encodeURI(uri),
+  )
+}
+
 t.test('open redirect: loopback look-alikes cannot be registered', async (t) => {
   const door = await openDoor(t)
   for (const uri of lookAlikes) {
-    const response = await door.app.inject({
-      method: 'POST',
-      url: '/register',
-      payload: { redirect_uris: [uri] },
-    })
-    t.match(
-      [response.statusCode, response.json()],
-      [400, { error: 'invalid_redirect_uri' }],
-      encodeURI(uri),
-    )
+    await isRefused(t, door, uri)
   }
 })
 
@@ -65,16 +69,7 @@ t.test(
     )
     const schemes = tricks['scheme and slashes'] ?? []
     for (const uri of [...hiding, ...schemes, `${CLAUDE}#`, `https://${EVIL}#${CLAUDE}`]) {
-      const response = await door.app.inject({
-        method: 'POST',
-        url: '/register',
-        payload: { redirect_uris: [uri] },
-      })
-      t.match(
-        [response.statusCode, response.json()],
-        [400, { error: 'invalid_redirect_uri' }],
-        encodeURI(uri),
-      )
+      await isRefused(t, door, uri)
     }
   },
 )

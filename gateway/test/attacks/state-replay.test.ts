@@ -81,11 +81,7 @@ t.test('state replay: ten submissions of one consent form at once start one logi
 t.test('state replay: ten answers of one person page at once give one code', async (t) => {
   const door = await openDoor(t)
   const client = await door.register()
-  door.upstream.identity = { ...door.upstream.identity, auth_time: 1_700_000_000 }
-  const browser = door.browser()
-  const page = await browser.comeBack(
-    await browser.submit(await browser.get(authorizationUrl(client).url), 'allow'),
-  )
+  const { browser, page } = await door.askWho(client)
   const answers = await Promise.all(
     Array.from({ length: 10 }, () => browser.submit(page, 'continue')),
   )

@@ -243,10 +243,7 @@ t.test(
 t.test('another account: a new login with prompt=login, in a transaction of its own', async (t) => {
   const door = await openDoor(t)
   const client = await door.register()
-  door.upstream.identity = { ...door.upstream.identity, auth_time: 1_700_000_000 }
-  const browser = door.browser()
-  const toProvider = await browser.submit(await browser.get(authorizationUrl(client).url), 'allow')
-  const page = await browser.comeBack(toProvider)
+  const { browser, page } = await door.askWho(client)
   const again = await browser.submit(page, 'switch')
   t.equal(again.statusCode, 303)
   t.equal(door.upstream.logins[1]?.prompt, 'login')
@@ -261,10 +258,8 @@ t.test('another account: a new login with prompt=login, in a transaction of its 
 t.test('cancel on the person page is access_denied', async (t) => {
   const door = await openDoor(t)
   const client = await door.register()
-  door.upstream.identity = { ...door.upstream.identity, auth_time: 1_700_000_000 }
-  const browser = door.browser()
-  const toProvider = await browser.submit(await browser.get(authorizationUrl(client).url), 'allow')
-  const answer = await browser.submit(await browser.comeBack(toProvider), 'cancel')
+  const { browser, page } = await door.askWho(client)
+  const answer = await browser.submit(page, 'cancel')
   t.match(String(answer.headers.location), /error=access_denied/)
 })
 

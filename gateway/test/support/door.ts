@@ -32,6 +32,8 @@ export interface Door {
     form: Record<string, string> | string,
     headers?: Record<string, string>,
   ): Promise<LightMyRequestResponse>
+  /** From /authorize to the page that asks who one is, in a fresh browser: the login was there before. */
+  askWho(client: RegisteredClient): Promise<{ browser: Browser; page: LightMyRequestResponse }>
   /** From /authorize to the code, in a fresh browser. */
   authorize(client: RegisteredClient, more?: Record<string, string>): Promise<Authorized>
   /** The same, and the code redeemed. */
@@ -142,6 +144,13 @@ export async function openDoor(
         headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
         payload: typeof form === 'string' ? form : new URLSearchParams(form).toString(),
       }),
+    async askWho(client) {
+      upstream.identity = { ...upstream.identity, auth_time: 1_700_000_000 }
+      const browser = door.browser()
+      const consent = await browser.get(authorizationUrl(client).url)
+      const page = await browser.comeBack(await browser.submit(consent, 'allow'))
+      return { browser, page }
+    },
     async authorize(client, more = {}) {
       const browser = door.browser()
       const { url, verifier } = authorizationUrl(client, more)

@@ -1,8 +1,8 @@
 /** The guard with a resolver of the test's own, and what it makes of answers, from a server on loopback. */
 import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { RequestListener } from 'node:http'
 import t, { type Test } from 'tap'
+import { loopbackServer } from '../../../../test/support/loopback-server.ts'
 import { createGuardedFetch } from '../../../src/clients/documents/guarded-fetch.ts'
 
 const DOCUMENT = '{"client_id":"x"}'
@@ -14,17 +14,9 @@ const fault = (reason: string, message: RegExp = /./) => ({
 
 /** A server on loopback, and a fetch to which that is a development origin. */
 async function serve(t: Test, listener: RequestListener) {
-  const server = createServer(listener)
+  const { server, port, origin } = await loopbackServer(t, listener)
   let connections = 0
   server.on('connection', () => connections++)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const { port } = server.address() as AddressInfo
-  const origin = `http://127.0.0.1:${port}`
   const fetch = createGuardedFetch({ developmentOrigins: [origin] })
   return { port, fetch: () => fetch(`${origin}/client.json`), connections: () => connections }
 }
