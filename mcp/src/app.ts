@@ -1,5 +1,4 @@
 /** The floor plan of mcp: its parts, then its doors. */
-import type { McpServerFactory } from '@modelcontextprotocol/server'
 import fastify, { type FastifyInstance, LogController } from 'fastify'
 import { verifyAssertion } from './authentication/assertion.ts'
 import { gatewayKeys } from './authentication/gateway-keys.ts'
@@ -14,11 +13,12 @@ import { RedisSchoolStore } from './school/redis-school-store.ts'
 import type { Roster, SchoolStore } from './school/school-store.ts'
 import { schoolServer } from './school-server.ts'
 import { mcpEndpoint } from './transport/mcp-endpoint.ts'
+import type { ServerFactory } from './transport/serving.ts'
 
 export interface AppOptions {
   config: Config
   /** Takes the school's place behind the door: any MCP server will do. */
-  createServer?: McpServerFactory
+  createServer?: ServerFactory
   /** What the school starts with. */
   roster?: Roster
   /** Milliseconds since the epoch. */

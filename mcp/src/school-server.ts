@@ -1,6 +1,6 @@
 /** The MCP server of the school: built anew for each request, for the person who asks. */
 import { readFileSync } from 'node:fs'
-import { McpServer, type McpServerFactory } from '@modelcontextprotocol/server'
+import { McpServer } from '@modelcontextprotocol/server'
 import { personOf } from './authentication/person.ts'
 import { schoolIcons } from './icons.ts'
 import { outageOf } from './operations/outage.ts'
@@ -9,6 +9,7 @@ import type { SchoolStore } from './school/school-store.ts'
 import { getMyArmy } from './tools/get-my-army.ts'
 import { getOpponentArmy } from './tools/get-opponent-army.ts'
 import { getStudentInfo } from './tools/get-student-info.ts'
+import type { ServerFactory } from './transport/serving.ts'
 import type { Registration } from './visit/visit.ts'
 
 // The same distance from src/ and from dist/.
@@ -37,10 +38,7 @@ const contents: readonly Registration[] = [
 ]
 
 /** @param onError told of failures that nobody foresaw; the person sees no detail */
-export function schoolServer(
-  school: SchoolStore,
-  onError: (error: Error) => void,
-): McpServerFactory {
+export function schoolServer(school: SchoolStore, onError: (error: Error) => void): ServerFactory {
   return ({ authInfo }) => {
     const server = new McpServer(identity, {
       instructions,

@@ -3,7 +3,7 @@
  * Whatever cannot reach a method is answered as JSON-RPC; an outage met on the way is 503 with Retry-After.
  */
 import { toNodeHandler } from '@modelcontextprotocol/node'
-import { createMcpHandler, type McpServerFactory } from '@modelcontextprotocol/server'
+import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { bearerGate } from '../authentication/bearer.ts'
 import type { Caller } from '../authentication/person.ts'
@@ -16,10 +16,11 @@ import {
   PARSE_ERROR,
   UNAVAILABLE,
 } from './json-rpc-error.ts'
+import { askedByHeaders, type ServerFactory } from './serving.ts'
 
 export interface McpEndpointOptions {
   /** Builds a server for each request; any server may take the school's place. */
-  createServer: McpServerFactory
+  createServer: ServerFactory
   verify: (token: string) => Promise<Caller>
 }
 
@@ -34,7 +35,13 @@ export function mcpEndpoint(
   done: () => void,
 ): void {
   const onerror = (error: Error) => app.log.warn({ err: error }, 'MCP request refused')
-  const mcp = createMcpHandler(createServer, { legacy: 'stateless', onerror })
+  const mcp: McpHttpHandler = createMcpHandler(
+    (context) => {
+      const asked = askedByHeaders(context.requestInfo?.headers)
+      return createServer({ ...context, ...(asked && { asked }), notify: mcp.notify })
+    },
+    { legacy: 'stateless', onerror },
+  )
   app.addHook('preClose', () => mcp.close())
 
   const handle = toNodeHandler(
