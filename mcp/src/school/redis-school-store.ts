@@ -3,10 +3,11 @@
  * `school:student-names` (name key → id) and `school:postings` (student id → name key of the army), and `school:seeded`.
  * Each command touches one key, so all of it runs on any Redis Cluster; only commands of Redis 7.0.
  */
+import { ask } from '../redis/ask.ts'
+import type { RedisClient } from '../redis/redis-client.ts'
 import { type Army, armyRecord, membersOf } from './army.ts'
 import { nameKey } from './name.ts'
-import { COMMAND_TIMEOUT, type RedisClient } from './redis-client.ts'
-import { type Roster, type SchoolStore, StoreUnavailableError } from './school-store.ts'
+import type { Roster, SchoolStore } from './school-store.ts'
 import { type Student, studentRecord } from './student.ts'
 
 export interface RedisSchoolStoreOptions {
@@ -94,19 +95,8 @@ export class RedisSchoolStore implements SchoolStore {
   }
 
   /** @throws StoreUnavailableError */
-  async #ask<T>(command: () => Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined
-    // A cluster that is not reached holds commands back without a limit of its own.
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('Redis is late')), COMMAND_TIMEOUT)
-    })
-    try {
-      return await Promise.race([this.#seed().then(command), late])
-    } catch (error) {
-      throw new StoreUnavailableError(error)
-    } finally {
-      clearTimeout(timer)
-    }
+  #ask<T>(command: () => Promise<T>): Promise<T> {
+    return ask(() => this.#seed().then(command))
   }
 
   /** Once a connection. Any number of replicas may do it at once, and what was changed or removed since stays so. */

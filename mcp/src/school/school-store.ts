@@ -22,11 +22,3 @@ export interface SchoolStore {
   ping(): Promise<void>
   close(): Promise<void>
 }
-
-/** The store does not answer: a 503 with Retry-After, never the client's fault. */
-export class StoreUnavailableError extends Error {
-  override readonly name = 'StoreUnavailableError'
-  constructor(cause: unknown) {
-    super('the school’s store does not answer', { cause })
-  }
-}

@@ -2,7 +2,8 @@
 import type { McpServer } from '@modelcontextprotocol/server'
 import { isInstructor, type Person } from '../authentication/person.ts'
 import type { Outage } from '../operations/outage.ts'
-import { type SchoolStore, StoreUnavailableError } from '../school/school-store.ts'
+import { StoreUnavailableError } from '../redis/ask.ts'
+import type { SchoolStore } from '../school/school-store.ts'
 import type { Student } from '../school/student.ts'
 import { Refusal } from './refusal.ts'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { redisCluster } from '../../../test/support/redis-cluster.ts'
-import { connectRedis } from '../../src/school/redis-client.ts'
+import { connectRedis } from '../../src/redis/redis-client.ts'
 import { RedisSchoolStore } from '../../src/school/redis-school-store.ts'
 import { keepsItsPromises } from './school-store-promises.ts'
 

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { Outage } from '../../src/operations/outage.ts'
+import { StoreUnavailableError } from '../../src/redis/ask.ts'
 import { battleSchool } from '../../src/school/battle-school.ts'
 import { MemorySchoolStore } from '../../src/school/memory-school-store.ts'
-import { StoreUnavailableError } from '../../src/school/school-store.ts'
 import { Refusal } from '../../src/visit/refusal.ts'
 import { publicReason, type Visit } from '../../src/visit/visit.ts'
 
