@@ -6,13 +6,11 @@ import { rememberVerified } from './authentication/verified-assertions.ts'
 import type { Config } from './config.ts'
 import { healthzEndpoint } from './operations/healthz-endpoint.ts'
 import { readyzEndpoint } from './operations/readyz-endpoint.ts'
-import { connectRedis } from './redis/redis-client.ts'
+import { openParts } from './parts.ts'
 import { battleSchool } from './school/battle-school.ts'
-import { MemorySchoolStore } from './school/memory-school-store.ts'
-import { RedisSchoolStore } from './school/redis-school-store.ts'
-import type { Roster, SchoolStore } from './school/school-store.ts'
+import type { Roster } from './school/school-store.ts'
 import { schoolServer } from './school-server.ts'
-import { mcpEndpoint } from './transport/mcp-endpoint.ts'
+import { transport } from './transport/index.ts'
 import type { ServerFactory } from './transport/serving.ts'
 
 export interface AppOptions {
@@ -40,11 +38,8 @@ export function buildApp({
     logController: new LogController({ disableRequestLogging: true }),
   })
   const onError = (error: Error) => app.log.error({ err: error }, 'a tool failed')
-
-  const school = openSchool(config, roster, (error) => {
-    app.log.error({ err: error }, 'Redis is lost; trying again')
-  })
-  app.addHook('onClose', () => school.close())
+  const { school, sessions, bus, feed, close } = openParts(config, roster, now, app.log)
+  app.addHook('onClose', close)
   const { origin } = config.PUBLIC_URL
   const rules = {
     issuer: origin,
@@ -57,16 +52,16 @@ export function buildApp({
 
   healthzEndpoint(app)
   readyzEndpoint(app, { school })
-  app.register(mcpEndpoint, { createServer: createServer ?? schoolServer(school, onError), verify })
-  return app
-}
-
-function openSchool(config: Config, roster: Roster, onLost: (error: Error) => void): SchoolStore {
-  if (config.REDIS_URL.length === 0) return new MemorySchoolStore(roster)
-  return new RedisSchoolStore({
-    client: connectRedis(config.REDIS_URL),
-    prefix: config.MCP_REDIS_PREFIX,
-    roster,
-    onLost,
+  app.register(transport, {
+    createServer: createServer ?? schoolServer(school, onError),
+    verify,
+    sessions,
+    bus,
+    feed,
+    lifetime: config.SESSION_LIFETIME * 1000,
+    host: config.HOST,
+    publicUrl: config.PUBLIC_URL,
+    now,
   })
+  return app
 }

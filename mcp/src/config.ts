@@ -60,6 +60,34 @@ export const settings = z.object({
     .string()
     .default('mcp:')
     .describe('Prefix of every key and channel of mcp in Redis.'),
+  SESSION_LIFETIME: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .max(2_592_000)
+    .default(86_400)
+    .describe('Seconds without use after which a session of the 2025 revisions ends.'),
+  SESSIONS_PER_PERSON: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(100)
+    .describe('Sessions that one person may have at a time; the oldest end first.'),
+  SESSION_LOG_ENTRIES: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(100_000)
+    .default(1_000)
+    .describe('Messages of a session that are kept for clients that lose their connection.'),
+  SESSION_LOG_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1_024)
+    .max(1_073_741_824)
+    .default(1_048_576)
+    .describe('Bytes of those messages; the newest is kept whatever its size.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

@@ -10,14 +10,21 @@ export const COMMAND_TIMEOUT = 1_500
 /** Either kind: the commands that we use touch one key each, so they run on both alike. */
 export type RedisClient = Redis | Cluster
 
-/** @param urls one URL: that Redis. Several: the first nodes of a cluster, with one user and password. */
-export function connectRedis(urls: readonly string[]): RedisClient {
+/**
+ * @param urls one URL: that Redis. Several: the first nodes of a cluster, with one user and password.
+ * @param use.subscribes may be silent for as long as nothing is published; asks for its subscriptions itself
+ */
+export function connectRedis(
+  urls: readonly string[],
+  { subscribes = false }: { subscribes?: boolean } = {},
+): RedisClient {
   const retryStrategy = (attempt: number) => Math.min(attempt * 100, 1_000)
   const options = {
     commandTimeout: COMMAND_TIMEOUT,
     connectTimeout: COMMAND_TIMEOUT,
     // A connection that swallows commands without a word is replaced.
-    socketTimeout: COMMAND_TIMEOUT,
+    ...(!subscribes && { socketTimeout: COMMAND_TIMEOUT }),
+    autoResubscribe: !subscribes,
     maxRetriesPerRequest: 1,
     enableReadyCheck: false,
     disableClientInfo: true,

@@ -5,6 +5,7 @@ export const INVALID_REQUEST = -32600
 export const INTERNAL_ERROR = -32603
 /** Of the range for implementations. */
 export const UNAVAILABLE = -32000
+export const SESSION_NOT_FOUND = -32001
 
 /** @param body of the request where it could be parsed: its id is repeated, else null */
 export function jsonRpcError(code: number, message: string, body?: unknown) {

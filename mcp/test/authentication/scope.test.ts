@@ -1,32 +1,9 @@
 import t from 'tap'
 import { people } from '../support/gateway.ts'
-import { call, message, post, startHouse } from '../support/house.ts'
+import { ask, beginSession, call, message, startHouse } from '../support/house.ts'
 
 const house = await startHouse()
 t.teardown(() => house.close())
-
-const modern = (name: string, args: Record<string, unknown>) => ({
-  method: 'POST',
-  headers: {
-    'content-type': 'application/json',
-    accept: 'application/json, text/event-stream',
-    'mcp-protocol-version': '2026-07-28',
-    'mcp-method': 'tools/call',
-    'mcp-name': name,
-  },
-  body: JSON.stringify({
-    ...call(name),
-    params: {
-      name,
-      arguments: args,
-      _meta: {
-        'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-        'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
-        'io.modelcontextprotocol/clientCapabilities': {},
-      },
-    },
-  }),
-})
 
 async function challengeOf(answer: Response) {
   await answer.body?.cancel()
@@ -35,6 +12,7 @@ async function challengeOf(answer: Response) {
 
 t.test('RFC 6750 §3.1: without school:read every tool and the prompt answer 403', async (t) => {
   const token = await house.gateway.mint({ claims: { scope: 'school:write' } })
+  const session = await beginSession(house, token)
   const requests = [
     call('get_student_info'),
     call('get_my_army'),
@@ -42,7 +20,7 @@ t.test('RFC 6750 §3.1: without school:read every tool and the prompt answer 403
     { jsonrpc: '2.0', id: 1, method: 'prompts/get', params: { name: 'instructor_message' } },
   ]
   for (const body of requests) {
-    const { status, challenge } = await challengeOf(await post(house, token, body))
+    const { status, challenge } = await challengeOf(await session.post(body))
     t.equal(status, 403)
     t.match(challenge, 'error="insufficient_scope"')
     t.match(challenge, 'scope="school:read school:write"', 'what is held is asked for again')
@@ -54,27 +32,20 @@ t.test('RFC 6750 §3.1: without school:read every tool and the prompt answer 403
 })
 
 t.test('the same in 2026-07-28', async (t) => {
-  const options = modern('get_my_army', {})
   const narrow = await house.gateway.mint({ claims: { scope: '' } })
-  const refused = await fetch(house.mcpUrl, {
-    ...options,
-    headers: { ...options.headers, authorization: `Bearer ${narrow}` },
-  })
+  const refused = await ask(house, narrow, call('get_my_army'))
   const { status, challenge } = await challengeOf(refused)
   t.equal(status, 403)
   t.match(challenge, 'scope="school:read"')
   const wide = await house.gateway.mint({ claims: people.bean })
-  const granted = await fetch(house.mcpUrl, {
-    ...options,
-    headers: { ...options.headers, authorization: `Bearer ${wide}` },
-  })
+  const granted = await ask(house, wide, call('get_my_army'))
   t.match((await message(granted)).result?.structuredContent, { name: 'Dragon Army' })
 })
 
 t.test('no challenge ever names school:instruct', async (t) => {
   const token = await house.gateway.mint({ claims: { ...people.graff, scope: 'school:instruct' } })
   const { status, challenge } = await challengeOf(
-    await post(house, token, call('get_student_info', { studentName: 'Bean' })),
+    await ask(house, token, call('get_student_info', { studentName: 'Bean' })),
   )
   t.equal(status, 403)
   t.match(challenge, 'scope="school:read"')

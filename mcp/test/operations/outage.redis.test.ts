@@ -1,11 +1,11 @@
 import t from 'tap'
 import { ownRedis } from '../../../test/support/redis.ts'
-import { call, connect, message, post, startHouse } from '../support/house.ts'
+import { ask, call, connect, message, startHouse } from '../support/house.ts'
 
 /** Until it is answered with this status; the runner's time-out is the limit. */
 async function until(status: number, ask: () => Promise<Response>): Promise<Response> {
   for (;;) {
-    const answer = await ask()
+    const answer = await again()
     if (answer.status === status) return answer
     await answer.body?.cancel()
     await new Promise((resolve) => setTimeout(resolve, 50))
@@ -23,13 +23,13 @@ for (const [what, lose, regain] of [
       const house = await startHouse({ REDIS_URL: redis.url })
       t.teardown(() => house.close())
       const token = await house.gateway.mint()
-      const ask = () => post(house, token, call('get_my_army'))
-      t.match((await message(await ask())).result?.structuredContent, { name: 'Dragon Army' })
+      const again = () => ask(house, token, call('get_my_army'))
+      t.match((await message(await again())).result?.structuredContent, { name: 'Dragon Army' })
       const client = await connect(house)
 
       await redis[lose]()
       const begun = performance.now()
-      const answer = await ask()
+      const answer = await again()
       t.ok(performance.now() - begun < 2_000)
       t.equal(answer.status, 503)
       t.match(answer.headers.get('retry-after'), /^\d+$/)
@@ -39,7 +39,7 @@ for (const [what, lose, regain] of [
       t.equal((await fetch(new URL('/healthz', house.origin))).status, 200)
 
       await redis[regain]()
-      const back = await until(200, ask)
+      const back = await until(200, again)
       t.match((await message(back)).result?.structuredContent, { name: 'Dragon Army' })
       t.match((await client.callTool({ name: 'get_my_army', arguments: {} })).structuredContent, {
         name: 'Dragon Army',
@@ -56,12 +56,12 @@ t.test('it starts while Redis is down, and serves once it is up', async (t) => {
   const house = await startHouse({ REDIS_URL: redis.url })
   t.teardown(() => house.close())
   const token = await house.gateway.mint()
-  const ask = () => post(house, token, call('get_student_info'))
-  const down = await ask()
+  const again = () => ask(house, token, call('get_student_info'))
+  const down = await again()
   t.equal(down.status, 503)
   await down.body?.cancel()
   await redis.start()
-  t.match((await message(await until(200, ask))).result?.structuredContent, { id: 'BS-2401' })
+  t.match((await message(await until(200, again))).result?.structuredContent, { id: 'BS-2401' })
 })
 
 t.test('two processes on one Redis are one school', async (t) => {
@@ -72,7 +72,7 @@ t.test('two processes on one Redis are one school', async (t) => {
   ]
   for (const house of houses) {
     t.teardown(() => house.close())
-    const answer = await post(house, await house.gateway.mint(), call('get_student_info'))
+    const answer = await ask(house, await house.gateway.mint(), call('get_student_info'))
     t.match((await message(answer)).result?.structuredContent, { name: 'Ender Wiggin' })
   }
 })

@@ -1,6 +1,15 @@
-import t from 'tap'
+import { randomUUID } from 'node:crypto'
+import t, { type Test } from 'tap'
 import { people } from '../support/gateway.ts'
-import { call, connect, message, post, startHouse } from '../support/house.ts'
+import {
+  ask,
+  call,
+  connect,
+  initialize,
+  message,
+  startHouse,
+  wireSession,
+} from '../support/house.ts'
 
 // No Redis listens on this port: the outage needs none to be there.
 const house = await startHouse({ REDIS_URL: 'redis://127.0.0.1:1' })
@@ -10,22 +19,34 @@ const readers = [
   call('get_student_info', {}, 7),
   call('get_my_army', {}, 7),
   call('get_opponent_army', { armyName: 'Phoenix Army' }, 7),
-  { jsonrpc: '2.0', id: 7, method: 'prompts/get', params: { name: 'instructor_message' } },
+  { id: 7, method: 'prompts/get', params: { name: 'instructor_message' } },
 ]
 
-t.test(
-  '2025: a store that does not answer is 503 with Retry-After, and no tool error',
-  async (t) => {
-    const token = await house.gateway.mint()
-    for (const body of readers) {
-      const answer = await post(house, token, body)
-      t.equal(answer.status, 503)
-      t.match(answer.headers.get('retry-after'), /^\d+$/)
-      t.match(answer.headers.get('content-type'), 'application/json')
-      t.match(await answer.json(), { jsonrpc: '2.0', id: 7, error: { code: -32000 } })
-    }
-  },
-)
+async function isUnavailable(t: Test, answer: Response, id: string | number) {
+  t.equal(answer.status, 503)
+  t.match(answer.headers.get('retry-after'), /^\d+$/)
+  t.match(answer.headers.get('content-type'), 'application/json')
+  t.match(await answer.json(), { jsonrpc: '2.0', id, error: { code: -32000 } })
+}
+
+t.test('a store that does not answer is 503 with Retry-After, and no tool error', async (t) => {
+  const token = await house.gateway.mint()
+  for (const body of readers) await isUnavailable(t, await ask(house, token, body), 7)
+})
+
+t.test('2025: no session begins or goes on without its record: 503, never 404', async (t) => {
+  const token = await house.gateway.mint()
+  const nobody = wireSession(house.mcpUrl, token, '')
+  const begun = await nobody.post(initialize())
+  await isUnavailable(t, begun, 'initialize')
+  t.equal(begun.headers.get('mcp-session-id'), null)
+  const session = wireSession(house.mcpUrl, token, randomUUID())
+  await isUnavailable(t, await session.post(call('get_my_army', {}, 8)), 8)
+  for (const answer of [await session.get(), await session.end()]) {
+    t.equal(answer.status, 503)
+    t.match(await answer.json(), { error: { code: -32000 }, id: null })
+  }
+})
 
 t.test('2026-07-28: the SDK’s client sees the 503', async (t) => {
   const client = await connect(house)
@@ -38,9 +59,9 @@ t.test('2026-07-28: the SDK’s client sees the 503', async (t) => {
 
 t.test('what reads no record goes on', async (t) => {
   const token = await house.gateway.mint({ claims: people.graff })
-  const list = await post(house, token, { jsonrpc: '2.0', id: 1, method: 'tools/list' })
+  const list = await ask(house, token, { id: 1, method: 'tools/list' })
   t.equal(list.status, 200)
   t.match(await message(list), { id: 1, result: {} })
-  const own = await message(await post(house, token, call('get_my_army')))
+  const own = await message(await ask(house, token, call('get_my_army')))
   t.equal(own.result?.isError, true, 'an instructor’s answer needs no record')
 })

@@ -59,17 +59,92 @@ export async function connect(
   return client
 }
 
-/** A 2025-era request as it is on the wire; the answer may be a stream of one message. */
-export async function post(house: House, token: string, body: unknown): Promise<Response> {
-  return await fetch(house.mcpUrl, {
+/** A session of the 2025 revisions as it is on the wire. */
+export interface WireSession {
+  id: string
+  token: string
+  post(body: unknown, headers?: Record<string, string>): Promise<Response>
+  /** Ended by its reader. */
+  get(headers?: Record<string, string>): Promise<Response>
+  end(): Promise<Response>
+}
+
+/** Whoever has the token may use the id. */
+export function wireSession(mcpUrl: URL, token: string, id: string): WireSession {
+  const send = (method: string, body: unknown, headers: Record<string, string>) =>
+    fetch(mcpUrl, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json, text/event-stream',
+        ...(id !== '' && { 'mcp-session-id': id }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && {
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    })
+  return {
+    id,
+    token,
+    post: (body, headers = {}) => send('POST', body, headers),
+    get: (headers = {}) => send('GET', undefined, headers),
+    end: () => send('DELETE', undefined, {}),
+  }
+}
+
+export function initialize(protocolVersion = '2025-11-25', capabilities: object = {}) {
+  const params = { protocolVersion, capabilities, clientInfo: { name: 'wire', version: '1' } }
+  return { jsonrpc: '2.0', id: 'initialize', method: 'initialize', params }
+}
+
+/** Greets the server, at that URL or at the house's own. */
+export async function beginSession(
+  { mcpUrl }: { mcpUrl: URL },
+  token: string,
+  protocolVersion?: string,
+  capabilities?: object,
+): Promise<WireSession> {
+  const greeting = initialize(protocolVersion, capabilities)
+  const answer = await wireSession(mcpUrl, token, '').post(greeting)
+  const session = wireSession(mcpUrl, token, answer.headers.get('mcp-session-id') ?? '')
+  await answer.text()
+  await session.post({ jsonrpc: '2.0', method: 'notifications/initialized' })
+  return session
+}
+
+interface RpcRequest {
+  id?: string | number
+  method: string
+  params?: Record<string, unknown>
+}
+
+/** A request of 2026-07-28 as it is on the wire: it needs no session. */
+export function modernRequest(request: RpcRequest, token: string): RequestInit {
+  const { method, params = {} } = request
+  const name = params.name ?? params.uri
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientInfo': { name: 'wire', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': {},
+  }
+  return {
     method: 'POST',
     headers: {
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': method,
+      ...(typeof name === 'string' && { 'mcp-name': name }),
     },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  })
+    body: JSON.stringify({ jsonrpc: '2.0', ...request, params: { ...params, _meta: meta } }),
+  }
+}
+
+export function ask({ mcpUrl }: { mcpUrl: URL }, token: string, request: RpcRequest) {
+  return fetch(mcpUrl, modernRequest(request, token))
 }
 
 export function call(name: string, args: Record<string, unknown> = {}, id: number | string = 1) {

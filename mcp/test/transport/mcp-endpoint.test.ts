@@ -4,12 +4,23 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { McpServer } from '@modelcontextprotocol/server'
 import t from 'tap'
 import { people } from '../support/gateway.ts'
-import { call, connect, message, post, startHouse } from '../support/house.ts'
+import {
+  beginSession,
+  call,
+  connect,
+  initialize,
+  message,
+  startHouse,
+  wireSession,
+} from '../support/house.ts'
 
 const house = await startHouse()
 t.teardown(() => house.close())
 const ender = await house.gateway.mint({ claims: people.ender })
 const bean = await house.gateway.mint({ claims: people.bean })
+const enders = await beginSession(house, ender)
+const beans = await beginSession(house, bean)
+const nobody = wireSession(house.mcpUrl, ender, '')
 
 t.test('a client of 2026-07-28 and one of 2025 find the same server', async (t) => {
   for (const era of ['modern', 'legacy'] as const) {
@@ -50,16 +61,16 @@ t.test('the v1 SDK’s client is served too', async (t) => {
 
 t.test('2025-03-26, 2025-06-18 and 2025-11-25 are negotiated as asked', async (t) => {
   for (const protocolVersion of ['2025-03-26', '2025-06-18', '2025-11-25']) {
-    const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'c', version: '1' } }
-    const answer = await post(house, ender, { jsonrpc: '2.0', id: 0, method: 'initialize', params })
-    t.match(await message(answer), { id: 0, result: { protocolVersion } })
+    const answer = await nobody.post(initialize(protocolVersion))
+    t.match(await message(answer), { id: 'initialize', result: { protocolVersion } })
+    t.match(answer.headers.get('mcp-session-id'), /^[0-9a-f-]{36}$/)
   }
 })
 
 t.test('two people with equal JSON-RPC ids at once get each their own answer', async (t) => {
   const [first, second] = await Promise.all([
-    post(house, ender, call('get_student_info', {}, 'same')).then(message),
-    post(house, bean, call('get_student_info', {}, 'same')).then(message),
+    enders.post(call('get_student_info', {}, 'same')).then(message),
+    beans.post(call('get_student_info', {}, 'same')).then(message),
   ])
   t.match(first, { id: 'same', result: { structuredContent: { id: 'BS-2401' } } })
   t.match(second, { id: 'same', result: { structuredContent: { id: 'BS-2507' } } })
@@ -68,8 +79,8 @@ t.test('two people with equal JSON-RPC ids at once get each their own answer', a
 t.test('a hundred interleaved calls: no answer holds the other’s data', async (t) => {
   const answers = await Promise.all(
     Array.from({ length: 100 }, async (_, index) => {
-      const mine = index % 2 === 0 ? ender : bean
-      return await (await post(house, mine, call('get_student_info', {}, index))).text()
+      const mine = index % 2 === 0 ? enders : beans
+      return await (await mine.post(call('get_student_info', {}, index))).text()
     }),
   )
   for (const [index, answer] of answers.entries()) {
@@ -86,6 +97,7 @@ t.test('C54: any Accept or none will do', async (t) => {
       headers: {
         authorization: `Bearer ${ender}`,
         'content-type': 'application/json',
+        'mcp-session-id': enders.id,
         ...(accept && { accept }),
       },
       payload: JSON.stringify(call('get_my_army')),
@@ -95,31 +107,31 @@ t.test('C54: any Accept or none will do', async (t) => {
   }
 })
 
-t.test('C53: GET and DELETE without sessions are 405, an empty JSON body included', async (t) => {
-  for (const method of ['GET', 'DELETE'] as const) {
-    const answer = await fetch(house.mcpUrl, {
-      method,
-      headers: {
-        authorization: `Bearer ${ender}`,
-        accept: 'text/event-stream',
-        'content-type': 'application/json',
-      },
-    })
-    t.equal(answer.status, 405, method)
-    t.equal(answer.headers.get('allow'), 'POST')
-    t.match(await answer.json(), { jsonrpc: '2.0', error: { code: Number } })
-  }
+t.test('C53: DELETE with an empty JSON body ends the session', async (t) => {
+  const { id } = await beginSession(house, ender)
+  const headers = { authorization: `Bearer ${ender}`, 'mcp-session-id': id }
+  const json = { ...headers, 'content-type': 'application/json' }
+  t.equal((await fetch(house.mcpUrl, { method: 'DELETE', headers: json })).status, 200)
+  t.equal((await fetch(house.mcpUrl, { method: 'DELETE', headers })).status, 404)
+})
+
+t.test('methods that MCP does not have are 405', async (t) => {
+  const headers = { authorization: `Bearer ${ender}` }
+  const answer = await fetch(house.mcpUrl, { method: 'PUT', headers })
+  t.equal(answer.status, 405)
+  t.equal(answer.headers.get('allow'), 'GET, POST, DELETE')
+  t.match(await answer.json(), { jsonrpc: '2.0', error: { code: Number } })
 })
 
 t.test('JSON-RPC 2.0 §5.1: what is no JSON is -32700, and no stack leaves', async (t) => {
   for (const body of ['{', '', 'null', '"text"', '{"jsonrpc":"2.0"}', '[{]']) {
-    const answer = await post(house, ender, body)
+    const answer = await enders.post(body)
     t.equal(answer.status, 400, body)
     const text = await answer.text()
     t.match(JSON.parse(text), { jsonrpc: '2.0', error: { code: Number }, id: null })
     t.notMatch(text, /\bat .*\.(ts|js|mjs):/)
   }
-  const malformed = await post(house, ender, '{')
+  const malformed = await enders.post('{')
   t.match(await malformed.json(), { error: { code: -32700 } })
 })
 
@@ -135,15 +147,15 @@ t.test('another content type is 415, a body over 4 MiB is 413, both as JSON-RPC'
   })
   t.equal(plain.status, 415)
   t.match(await plain.json(), { jsonrpc: '2.0', error: {} })
-  const large = await post(house, ender, JSON.stringify({ pad: 'x'.repeat(4 * 1024 * 1024) }))
+  const large = await enders.post(JSON.stringify({ pad: 'x'.repeat(4 * 1024 * 1024) }))
   t.equal(large.status, 413)
   t.match(await large.json(), { jsonrpc: '2.0', error: {} })
 })
 
 t.test('an unknown method and an unknown tool are JSON-RPC errors', async (t) => {
-  const method = await post(house, ender, { jsonrpc: '2.0', id: 4, method: 'server/unknown' })
+  const method = await enders.post({ jsonrpc: '2.0', id: 4, method: 'server/unknown' })
   t.match(await message(method), { id: 4, error: { code: -32601 } })
-  t.match(await message(await post(house, ender, call('expel'))), { error: { code: -32602 } })
+  t.match(await message(await enders.post(call('expel'))), { error: { code: -32602 } })
 })
 
 t.test('any MCP server may take the school’s place', async (t) => {

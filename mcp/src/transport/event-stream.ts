@@ -1,0 +1,67 @@
+/** Server-sent events on a response that Fastify has let go of (HTML, "Server-sent events"; MCP, Streamable HTTP). */
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+
+const HEADERS: OutgoingHttpHeaders = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-cache, no-transform',
+  // Reverse proxies of the nginx kind would hold events back.
+  'x-accel-buffering': 'no',
+}
+
+/** Milliseconds that a client should wait before it comes back. */
+const RETRY = 1_000
+
+export class EventStream {
+  readonly #response: ServerResponse
+
+  /** Its head leaves at once. */
+  constructor(response: ServerResponse) {
+    this.#response = response
+    response.writeHead(200, HEADERS)
+    response.flushHeaders()
+  }
+
+  get open(): boolean {
+    return !this.#response.writableEnded && !this.#response.destroyed
+  }
+
+  /** An event without data, by which a client learns an id before there is anything to say. */
+  prime(id: string): void {
+    this.#write(`id: ${id}\nretry: ${RETRY}\ndata: \n\n`)
+  }
+
+  /** @param message JSON on one line. @returns false: wait until `drained` before more is written */
+  message(message: string, id?: string): boolean {
+    const head = id === undefined ? '' : `id: ${id}\n`
+    return this.#write(`event: message\n${head}data: ${message}\n\n`)
+  }
+
+  keepAlive(): void {
+    // Who does not read is not gone yet, and need not be told so again and again.
+    if (this.#response.writableLength === 0) this.#write(': keepalive\n\n')
+  }
+
+  async drained(): Promise<void> {
+    const response = this.#response
+    if (!this.open || !response.writableNeedDrain) return
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        response.off('drain', done).off('close', done)
+        resolve()
+      }
+      response.on('drain', done).on('close', done)
+    })
+  }
+
+  end(): void {
+    if (this.open) this.#response.end()
+  }
+
+  onClose(listener: () => void): void {
+    this.#response.once('close', listener)
+  }
+
+  #write(text: string): boolean {
+    return this.open ? this.#response.write(text) : true
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * GET of a session: a live view of its log (MCP 2025-11-25 Transports, "Listening for Messages from the Server", "Resumability
+ * and Redelivery"). It remembers a place, and reads on from there whenever it is told to, after a gap of the bus too: so
+ * nothing is missed, nothing comes twice, and nothing is kept in memory. Any replica can show any stream.
+ */
+import { randomUUID } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
+import { INTERNAL_ERROR } from '@modelcontextprotocol/server'
+import type { Bus } from '../replicas/bus.ts'
+import type { EventFeed } from '../replicas/event-feed.ts'
+import type { Position } from '../replicas/position.ts'
+import { errorFor, STANDALONE } from '../sessions/session.ts'
+import type { SessionStore } from '../sessions/session-store.ts'
+import { readNews, sessionTopic, writeNews } from '../sessions/session-topic.ts'
+import { changeNotification } from './change-notification.ts'
+import { writeEventId } from './event-id.ts'
+import { EventStream } from './event-stream.ts'
+import { type HeldOpen, KEEP_ALIVE, type OpenStreams } from './open-streams.ts'
+
+export interface EventViewOptions {
+  sessionId: string
+  stream: string
+  /** The place in the log from which on it shows. */
+  logged: Position
+  /** The place in the feed, for the standalone stream. */
+  fed: Position
+  /** Sends the event by which a client learns where it is. */
+  primes: boolean
+  response: ServerResponse
+  sessions: SessionStore
+  bus: Bus
+  feed: EventFeed
+  streams: OpenStreams
+  /** Milliseconds of a session's life; an open view is a use of it. */
+  lifetime: number
+  now: () => number
+  onError: (error: Error) => void
+}
+
+/** Seconds in a row that a replica gave no sign, its own reconnection to Redis among them. */
+const ABSENCES = 3
+
+export class EventView implements HeldOpen {
+  readonly mayFinish = false
+  readonly #id = randomUUID()
+  readonly #options: EventViewOptions
+  readonly #stream: EventStream
+  readonly #stop: (() => void)[]
+  #logged: Position
+  #fed: Position
+  #subscriptions: Set<string> | undefined
+  #drain: Promise<void> | undefined
+  #again = false
+  #behind = false
+  #absences = 0
+  #answered = false
+  #aliveAt: number
+  #usedAt: number
+
+  constructor(options: EventViewOptions) {
+    const { sessionId, stream, logged, fed, bus, feed, streams, response, primes } = options
+    this.#options = options
+    this.#logged = logged
+    this.#fed = fed
+    this.#aliveAt = options.now()
+    this.#usedAt = this.#aliveAt
+    this.#stream = new EventStream(response)
+    this.#stop = [
+      bus.listen(sessionTopic(sessionId), (message) => this.#hear(message)),
+      bus.onGap(() => this.#wake()),
+    ]
+    if (stream === STANDALONE) this.#stop.push(feed.follow(() => this.#wake()))
+    streams.add(this)
+    this.#stream.onClose(() => this.#release())
+    if (primes) this.#stream.prime(this.#eventId())
+    // MCP: each message goes out on one stream only, so an older view of this one ends.
+    const viewed = writeNews({ kind: 'viewed', stream, view: this.#id })
+    bus.tell(sessionTopic(sessionId), viewed).catch(options.onError)
+    this.#wake()
+  }
+
+  end(): void {
+    this.#stream.end()
+    this.#release()
+  }
+
+  tick(now: number): void {
+    const { stream, lifetime } = this.#options
+    if (now - this.#aliveAt >= KEEP_ALIVE) {
+      this.#aliveAt = now
+      this.#stream.keepAlive()
+    }
+    if (now - this.#usedAt >= lifetime / 4) {
+      this.#usedAt = now
+      this.#use().catch(this.#options.onError)
+    }
+    if (this.#behind) {
+      this.#behind = false
+      this.#wake()
+    }
+    if (stream !== STANDALONE) this.#attendDeaths().catch(this.#options.onError)
+  }
+
+  #release(): void {
+    for (const stop of this.#stop) stop()
+    this.#options.streams.delete(this)
+  }
+
+  #hear(message: string): void {
+    const { stream } = this.#options
+    const news = readNews(message)
+    if (news.kind === 'logged' && news.stream === stream) this.#wake()
+    else if (news.kind === 'ended') this.end()
+    else if (news.kind === 'viewed' && news.stream === stream && news.view !== this.#id) this.end()
+    else if (news.kind === 'subscriptions') this.#subscriptions = undefined
+  }
+
+  #wake(): void {
+    this.#again = true
+    this.#drain ??= this.#writeNew()
+      .catch((error: Error) => {
+        // Redis is away; the next tick tries again.
+        this.#behind = true
+        this.#options.onError(error)
+      })
+      .finally(() => {
+        this.#drain = undefined
+        if (this.#again && this.#stream.open) setImmediate(() => this.#wake())
+      })
+  }
+
+  async #writeNew(): Promise<void> {
+    while (this.#again && this.#stream.open) {
+      this.#again = false
+      await this.#writeLogged()
+      if (this.#options.stream === STANDALONE) await this.#writeChanges()
+    }
+  }
+
+  async #writeLogged(): Promise<void> {
+    const { sessions, sessionId, stream } = this.#options
+    for (;;) {
+      const entries = await sessions.read(sessionId, this.#logged)
+      if (entries.length === 0) return
+      for (const entry of entries) {
+        if (!this.#stream.open) return
+        this.#logged = entry.position
+        if (entry.stream !== stream) continue
+        if (entry.message !== '') await this.#write(entry.message)
+        if (entry.last) return this.end()
+      }
+    }
+  }
+
+  async #writeChanges(): Promise<void> {
+    const { sessions, sessionId, feed } = this.#options
+    for (const { position, event } of await feed.after(this.#fed)) {
+      if (!this.#stream.open) return
+      if (event.kind === 'resource_updated') {
+        this.#subscriptions ??= await sessions.subscriptions(sessionId)
+        if (!this.#subscriptions.has(event.uri)) {
+          this.#fed = position
+          continue
+        }
+      }
+      this.#fed = position
+      await this.#write(JSON.stringify(changeNotification(event)))
+    }
+  }
+
+  async #write(message: string): Promise<void> {
+    if (!this.#stream.message(message, this.#eventId())) await this.#stream.drained()
+  }
+
+  #eventId(): string {
+    const { stream } = this.#options
+    return writeEventId({ stream, logged: this.#logged, fed: this.#fed })
+  }
+
+  async #use(): Promise<void> {
+    const { sessions, sessionId } = this.#options
+    if ((await sessions.use(sessionId)) === undefined) this.end()
+  }
+
+  /** A replica that died in mid-call answers nothing: then its requests are answered with an error, once, by whoever waits. */
+  async #attendDeaths(): Promise<void> {
+    const { sessions, sessionId, stream, bus } = this.#options
+    const open = await sessions.openRequests(sessionId, stream)
+    const replica = open[0]?.replica
+    if (replica === undefined) {
+      // All of it is answered; what the log no longer has will not come.
+      if (this.#answered) return this.end()
+      this.#answered = true
+      return this.#wake()
+    }
+    this.#absences = (await bus.isPresent(replica)) ? 0 : this.#absences + 1
+    if (this.#absences < ABSENCES) return
+    for (const [at, { id }] of open.entries()) {
+      const message = JSON.stringify(errorFor(id, INTERNAL_ERROR, LOST))
+      await sessions.answer(sessionId, stream, {
+        request: id,
+        message,
+        last: at === open.length - 1,
+      })
+    }
+  }
+}
+
+const LOST = 'The server that worked on this request is gone; it may have been carried out in part'

@@ -1,0 +1,84 @@
+/** The room that a client meets: MCP in every revision, on what a server factory makes. */
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Caller } from '../authentication/person.ts'
+import type { Bus } from '../replicas/bus.ts'
+import type { EventFeed } from '../replicas/event-feed.ts'
+import type { SessionStore } from '../sessions/session-store.ts'
+import { originGate } from './admitted-origin.ts'
+import { INTERNAL_ERROR, INVALID_REQUEST, jsonRpcError, PARSE_ERROR } from './json-rpc-error.ts'
+import { mcpEndpoint } from './mcp-endpoint.ts'
+import { createModern } from './modern.ts'
+import { OpenStreams } from './open-streams.ts'
+import type { ServerFactory } from './serving.ts'
+import { createSessions } from './sessions.ts'
+
+export interface TransportOptions {
+  /** Builds a server for each request; any server may take the school's place. */
+  createServer: ServerFactory
+  verify: (token: string) => Promise<Caller>
+  sessions: SessionStore
+  bus: Bus
+  feed: EventFeed
+  /** Milliseconds of a session's life. */
+  lifetime: number
+  /** That we listen on. */
+  host: string
+  publicUrl: URL
+  now: () => number
+}
+
+const BODY_LIMIT = 4 * 1024 * 1024
+
+export function transport(
+  app: FastifyInstance,
+  { createServer, verify, sessions, bus, feed, lifetime, host, publicUrl, now }: TransportOptions,
+  done: () => void,
+): void {
+  const onError = (error: Error) => app.log.error({ err: error }, 'MCP request failed')
+  const onRefused = (error: Error) => app.log.warn({ err: error }, 'MCP request refused')
+  const streams = new OpenStreams(now)
+  const modern = createModern({ createServer, bus: feed, onError, onRefused })
+  const { notify } = modern
+  const serving = { createServer, notify, sessions, bus, feed, streams, lifetime, now, onError }
+  app.addHook('preClose', async () => {
+    await Promise.all([modern.close(), streams.close()])
+  })
+  app.addHook('onRoute', (route) => {
+    route.bodyLimit = BODY_LIMIT
+  })
+  app.addHook('onRequest', originGate(host, publicUrl))
+  acceptJson(app)
+  app.setErrorHandler(answerAsJsonRpc)
+  app.decorateRequest('caller', undefined)
+  mcpEndpoint(app, { verify, modern, sessions: createSessions(serving), onError })
+  done()
+}
+
+/** Fastify's own parsers answer in its own form, and refuse the empty JSON body that some clients send with DELETE. */
+function acceptJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    if (body === '') return done(null, undefined)
+    try {
+      done(null, JSON.parse(body.toString()))
+    } catch (cause) {
+      done(new MalformedJsonError('Parse error: the body is not JSON', { cause }))
+    }
+  })
+  // Other kinds are refused by who reads the body.
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+}
+
+class MalformedJsonError extends Error {
+  override readonly name = 'MalformedJsonError'
+}
+
+function answerAsJsonRpc(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  if (error instanceof MalformedJsonError) {
+    return reply.code(400).send(jsonRpcError(PARSE_ERROR, error.message))
+  }
+  const status = error.statusCode ?? 500
+  if (status < 500) return reply.code(status).send(jsonRpcError(INVALID_REQUEST, error.message))
+  request.log.error({ err: error }, 'MCP request failed')
+  return reply.code(500).send(jsonRpcError(INTERNAL_ERROR, 'Internal error'))
+}

@@ -1,0 +1,51 @@
+/** What is held open in this process: kept alive, looked after each second, and ended with the process. */
+
+export interface HeldOpen {
+  /** It comes to an end by itself, and gets a moment to do so when the process ends. */
+  readonly mayFinish: boolean
+  /** @param now milliseconds since the epoch */
+  tick(now: number): void
+  end(): void | Promise<void>
+}
+
+/** Milliseconds between two signs of life on a stream: less than proxies wait. */
+export const KEEP_ALIVE = 15_000
+/** Milliseconds. */
+const TICK = 1_000
+const GRACE = 700
+const LOOK = 20
+
+export class OpenStreams {
+  readonly #held = new Set<HeldOpen>()
+  readonly #timer: NodeJS.Timeout
+
+  /** @param now milliseconds since the epoch */
+  constructor(now: () => number) {
+    this.#timer = setInterval(() => {
+      const time = now()
+      for (const each of [...this.#held]) each.tick(time)
+    }, TICK)
+    this.#timer.unref()
+  }
+
+  get size(): number {
+    return this.#held.size
+  }
+
+  add(held: HeldOpen): void {
+    this.#held.add(held)
+  }
+
+  delete(held: HeldOpen): void {
+    this.#held.delete(held)
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    for (const each of [...this.#held]) if (!each.mayFinish) void each.end()
+    for (let waited = 0; this.#held.size > 0 && waited < GRACE; waited += LOOK) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK))
+    }
+    await Promise.all([...this.#held].map((each) => each.end()))
+  }
+}

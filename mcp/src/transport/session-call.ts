@@ -1,0 +1,307 @@
+/**
+ * The requests of one POST in a session, and the server that was made for them alone: the transport between the two (MCP
+ * 2025-11-25 Transports, "Sending Messages to the Server").
+ *
+ * What is answered at once leaves as JSON and is not logged. As soon as a message comes before the answer, or the answer
+ * takes its time, the response becomes a stream whose every event is in the session's log first: from then on the client may
+ * lose its connection, and any replica can show it the rest. A lost connection cancels nothing.
+ */
+import { randomUUID } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
+import {
+  isJSONRPCRequest,
+  type JSONRPCMessage,
+  type JSONRPCRequest,
+  type McpServer,
+  type MessageExtraInfo,
+  ProtocolError,
+  type RequestId,
+  type Transport,
+  type TransportSendOptions,
+} from '@modelcontextprotocol/server'
+import type { Bus } from '../replicas/bus.ts'
+import { errorFor, type Session, STANDALONE } from '../sessions/session.ts'
+import type { SessionStore } from '../sessions/session-store.ts'
+import { readNews, sessionTopic } from '../sessions/session-topic.ts'
+import { writeEventId } from './event-id.ts'
+import { EventStream } from './event-stream.ts'
+import { INTERNAL_ERROR } from './json-rpc-error.ts'
+import { type HeldOpen, KEEP_ALIVE, type OpenStreams } from './open-streams.ts'
+import { ownRequests } from './own-requests.ts'
+
+export interface SessionCallOptions {
+  session: Session
+  /** The session begins with this request. */
+  begins: boolean
+  messages: readonly JSONRPCMessage[]
+  extra: MessageExtraInfo
+  response: ServerResponse
+  /** Answers all that was answered before anything left. */
+  answerAtOnce(answers: readonly JSONRPCMessage[]): void
+  /** Called with each successful answer before it leaves. */
+  onResult(request: JSONRPCRequest, result: unknown): Promise<void>
+  sessions: SessionStore
+  bus: Bus
+  streams: OpenStreams
+  now: () => number
+  onError: (error: Error) => void
+}
+
+/** Milliseconds after which an answer is no longer one that comes at once. */
+const AT_ONCE = 100
+/** Milliseconds between attempts to log an answer while Redis is away, and attempts. */
+const LOG_AGAIN = 1_000
+const LOG_ATTEMPTS = 120
+/** The version from which on an event may have no data. */
+export const PRIMES_FROM = '2025-11-25'
+
+type Answer = JSONRPCMessage & { id: RequestId }
+
+export class SessionCall implements Transport, HeldOpen {
+  onclose?: () => void
+  onerror?: (error: Error) => void
+  onmessage?: (message: JSONRPCMessage, extra?: MessageExtraInfo) => void
+  readonly sessionId: string
+  readonly mayFinish = true
+  readonly #options: SessionCallOptions
+  readonly #stream = randomUUID()
+  readonly #own = ownRequests(this.#stream)
+  readonly #open = new Map<RequestId, JSONRPCRequest>()
+  readonly #answers: Answer[] = []
+  readonly #stopListening: () => void
+  #server: McpServer | undefined
+  /** Everything that is sent, in its order. */
+  #sending: Promise<void> = Promise.resolve()
+  #events: EventStream | undefined
+  #state: 'waiting' | 'streaming' | 'over' = 'waiting'
+  /** The client can come back for the rest. */
+  #logged = false
+  #patience: NodeJS.Timeout | undefined
+  #aliveAt: number
+
+  constructor(options: SessionCallOptions) {
+    this.#options = options
+    this.sessionId = options.session.id
+    this.#aliveAt = options.now()
+    for (const message of options.messages) {
+      if (isJSONRPCRequest(message)) this.#open.set(message.id, message)
+    }
+    const topic = sessionTopic(this.sessionId)
+    this.#stopListening = options.bus.listen(topic, (message) => this.#hear(message))
+    options.streams.add(this)
+  }
+
+  /** @param server not connected yet */
+  async serve(server: McpServer): Promise<void> {
+    this.#server = server
+    await server.connect(this)
+    if (!this.#options.begins) this.#restore()
+    this.#patience = setTimeout(() => this.#queue(() => this.#becomeStream()), AT_ONCE)
+    for (const message of this.#options.messages) this.onmessage?.(message, this.#extra(message))
+  }
+
+  async start(): Promise<void> {}
+
+  async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
+    if (this.#state === 'over') return
+    if (!('method' in message)) {
+      if (message.id === this.#stream) return
+      return this.#queue(() => this.#answer(message as Answer))
+    }
+    const outgoing = this.#own.outgoing(message)
+    if (options?.relatedRequestId === undefined) {
+      const { sessions } = this.#options
+      await sessions.append(this.sessionId, STANDALONE, JSON.stringify(outgoing))
+      return
+    }
+    return this.#queue(() => this.#notify(outgoing))
+  }
+
+  async close(): Promise<void> {
+    this.#finish()
+    this.onclose?.()
+  }
+
+  tick(now: number): void {
+    if (now - this.#aliveAt < KEEP_ALIVE) return
+    this.#aliveAt = now
+    this.#events?.keepAlive()
+  }
+
+  /** The process ends: whoever waits is told so, at the stream or at whichever replica it looks for the rest. */
+  end(): Promise<void> {
+    for (const id of [...this.#open.keys()]) {
+      void this.#queue(() => this.#answer(errorFor(id, INTERNAL_ERROR, INTERRUPTED) as Answer))
+    }
+    return this.#sending
+  }
+
+  /** A fresh server comes to know the client as the session does. Handlers run in the order in which messages came. */
+  #restore(): void {
+    const { initialize, logLevel } = this.#options.session
+    // An id that no client can have chosen.
+    const restore = { jsonrpc: '2.0', id: this.#stream } as const
+    this.onmessage?.({ ...restore, method: 'initialize', params: initialize })
+    if (logLevel === undefined) return
+    this.onmessage?.({ ...restore, method: 'logging/setLevel', params: { level: logLevel } })
+  }
+
+  #extra(message: JSONRPCMessage): MessageExtraInfo {
+    const { extra, session } = this.#options
+    if (!isJSONRPCRequest(message) || session.protocolVersion < PRIMES_FROM) return extra
+    // The client is told to come back for the rest, which frees the connection.
+    return { ...extra, closeSSEStream: () => void this.#queue(() => this.#letGo()) }
+  }
+
+  #queue(step: () => Promise<void>): Promise<void> {
+    this.#sending = this.#sending.then(step).catch(this.#options.onError)
+    return this.#sending
+  }
+
+  #hear(message: string): void {
+    const news = readNews(message)
+    if (news.kind === 'ended') this.#abandon()
+    else if (news.kind === 'viewed' && news.stream === this.#stream) this.#events?.end()
+    else if (news.kind === 'received') this.#receive(news.message)
+  }
+
+  #receive(message: JSONRPCMessage): void {
+    if ('method' in message && message.method === 'notifications/cancelled') {
+      const cancelled = (message.params as { requestId?: RequestId } | undefined)?.requestId
+      if (cancelled === undefined || !this.#open.has(cancelled)) return
+      this.onmessage?.(message, this.#options.extra)
+      // Cancelled requests get no answer (MCP 2025-11-25 Cancellation).
+      void this.#queue(() => this.#close(cancelled, ''))
+      return
+    }
+    const incoming = this.#own.incoming(message)
+    if (incoming !== undefined) this.onmessage?.(incoming, this.#options.extra)
+  }
+
+  async #answer(answer: Answer): Promise<void> {
+    const request = this.#open.get(answer.id)
+    if (request === undefined || this.#state === 'over') return
+    if ('result' in answer) {
+      try {
+        await this.#options.onResult(request, answer.result)
+      } catch (error) {
+        this.#options.onError(error as Error)
+        const isRefusal = error instanceof ProtocolError
+        const { code, message } = isRefusal ? error : UNREMEMBERED
+        answer = errorFor(answer.id, code, message) as Answer
+      }
+    }
+    if (this.#state === 'streaming') return this.#close(answer.id, JSON.stringify(answer))
+    this.#open.delete(answer.id)
+    this.#answers.push(answer)
+    if (this.#open.size > 0) return
+    const { response, answerAtOnce } = this.#options
+    if (!response.destroyed) answerAtOnce(this.#answers)
+    await this.#conclude()
+  }
+
+  async #notify(message: JSONRPCMessage): Promise<void> {
+    if (this.#state === 'waiting') await this.#becomeStream(true)
+    if (this.#state !== 'streaming') return
+    const json = JSON.stringify(message)
+    const { sessions } = this.#options
+    const position = this.#logged
+      ? await sessions.append(this.sessionId, this.#stream, json).catch(this.#options.onError)
+      : undefined
+    await this.#write(json, position ?? undefined)
+  }
+
+  /** @param needed something has to leave, even if it cannot be logged */
+  async #becomeStream(needed = false): Promise<void> {
+    if (this.#state !== 'waiting') return
+    clearTimeout(this.#patience)
+    const { sessions, bus, session, response, onError } = this.#options
+    // Nobody was told how to come back.
+    if (response.destroyed && !needed) return
+    const requests = [...this.#open.keys()].map((id) => ({ id, replica: bus.replica }))
+    const position = await sessions.open(this.sessionId, this.#stream, requests).catch(onError)
+    // Redis is away: while nothing has left, the status can still say so.
+    if (!position && !needed) return
+    this.#state = 'streaming'
+    this.#logged = position !== undefined
+    if (!response.destroyed) {
+      this.#events = new EventStream(response)
+      if (position && session.protocolVersion >= PRIMES_FROM) {
+        this.#events.prime(writeEventId({ stream: this.#stream, logged: position }))
+      }
+    }
+    for (const answer of this.#answers) {
+      const json = JSON.stringify(answer)
+      const logged = await sessions.append(this.sessionId, this.#stream, json).catch(onError)
+      await this.#write(json, logged ?? undefined)
+    }
+  }
+
+  async #close(id: RequestId, message: string): Promise<void> {
+    this.#open.delete(id)
+    const last = this.#open.size === 0
+    if (this.#logged) {
+      const answer = { request: id, message, last }
+      const { sessions } = this.#options
+      try {
+        const position = await sessions.answer(this.sessionId, this.#stream, answer)
+        // Otherwise it was answered in our name, by who took us for dead.
+        if (position !== undefined && message !== '') await this.#write(message, position)
+      } catch (error) {
+        this.#options.onError(error as Error)
+        void this.#logLater(answer)
+        await this.#write(message)
+      }
+    } else if (message !== '') await this.#write(message)
+    if (last) await this.#conclude()
+  }
+
+  async #logLater(answer: { request: RequestId; message: string; last: boolean }): Promise<void> {
+    for (let attempt = 0; attempt < LOG_ATTEMPTS; attempt++) {
+      await new Promise((resolve) => setTimeout(resolve, LOG_AGAIN).unref())
+      try {
+        await this.#options.sessions.answer(this.sessionId, this.#stream, answer)
+        return
+      } catch {
+        // Redis is still away.
+      }
+    }
+  }
+
+  async #write(message: string, position?: string): Promise<void> {
+    const id = position && writeEventId({ stream: this.#stream, logged: position })
+    if (this.#events && !this.#events.message(message, id)) await this.#events.drained()
+  }
+
+  async #letGo(): Promise<void> {
+    if (this.#state === 'waiting') await this.#becomeStream()
+    if (this.#logged) this.#events?.end()
+  }
+
+  async #conclude(): Promise<void> {
+    const { response } = this.#options
+    if (this.#events) this.#events.end()
+    else if (!response.headersSent && !response.destroyed) new EventStream(response).end()
+    await this.#server?.close()
+  }
+
+  /** The session ended: nobody waits any more. */
+  #abandon(): void {
+    this.#open.clear()
+    void this.#conclude()
+  }
+
+  #finish(): void {
+    if (this.#state === 'over') return
+    this.#state = 'over'
+    clearTimeout(this.#patience)
+    this.#stopListening()
+    this.#options.streams.delete(this)
+  }
+}
+
+const INTERRUPTED = 'The server is being restarted; the request may have been carried out in part'
+const UNREMEMBERED = {
+  code: INTERNAL_ERROR,
+  message: 'The session could not be changed, try again',
+}

@@ -1,0 +1,222 @@
+/**
+ * /mcp for the 2025 revisions (MCP 2025-11-25 Transports): a session is a record that every replica can read, and each POST is
+ * served by a server of its own, which knows the client again from that record. No process owns a session.
+ */
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  isJSONRPCRequest,
+  type JSONRPCMessage,
+  type JSONRPCRequest,
+  type ServerNotifier,
+  SUPPORTED_PROTOCOL_VERSIONS,
+} from '@modelcontextprotocol/server'
+import type { Caller } from '../authentication/person.ts'
+import { outageOf } from '../operations/outage.ts'
+import { StoreUnavailableError } from '../redis/ask.ts'
+import type { Bus } from '../replicas/bus.ts'
+import type { EventFeed } from '../replicas/event-feed.ts'
+import { START } from '../replicas/position.ts'
+import { HTTP_SSE, isOwner, type Owner, type Session, STANDALONE } from '../sessions/session.ts'
+import type { SessionStore } from '../sessions/session-store.ts'
+import { sessionTopic, writeNews } from '../sessions/session-topic.ts'
+import { sendJson, sendUnavailable } from './answers.ts'
+import { parseEventId } from './event-id.ts'
+import { EventView } from './event-view.ts'
+import { INVALID_REQUEST, SESSION_NOT_FOUND, UNAVAILABLE } from './json-rpc-error.ts'
+import type { OpenStreams } from './open-streams.ts'
+import { Refused } from './refused.ts'
+import { acceptSubscriptions, remember } from './remember.ts'
+import { sendScopeChallenge } from './scope-challenge.ts'
+import type { Asked, ServerFactory } from './serving.ts'
+import { PRIMES_FROM, SessionCall } from './session-call.ts'
+
+export interface SessionsOptions {
+  createServer: ServerFactory
+  notify: ServerNotifier
+  sessions: SessionStore
+  bus: Bus
+  feed: EventFeed
+  streams: OpenStreams
+  /** Milliseconds of a session's life. */
+  lifetime: number
+  now: () => number
+  onError: (error: Error) => void
+}
+
+/** One HTTP request that is not of 2026-07-28, on a response that Fastify has let go of. */
+export interface SessionExchange {
+  request: IncomingMessage
+  response: ServerResponse
+  /** With an Outage of its own. */
+  caller: Caller
+  /** Parsed, and found to be JSON-RPC. */
+  body: unknown
+}
+
+/** The only revision that has them (MCP 2025-03-26, "Sending Messages to the Server"). */
+const BATCHES = '2025-03-26'
+const MAX_BATCH = 100
+/** Characters; what a client says of itself is kept for as long as its session. */
+const MAX_INITIALIZE = 64 * 1024
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/**
+ * Answers POST, GET and DELETE.
+ * @returns throws Refused and StoreUnavailableError, before anything was answered
+ */
+export function createSessions(options: SessionsOptions) {
+  const { createServer, notify, sessions, bus, feed, streams, lifetime, now, onError } = options
+
+  /** @throws Refused 400 without an id, 404 for what is no session of the caller's: whose it is, is nobody's business */
+  async function sessionOf({ request, caller }: SessionExchange): Promise<Session> {
+    const { 'mcp-session-id': id, 'mcp-protocol-version': version } = request.headers
+    if (id === undefined) {
+      throw new Refused(400, UNAVAILABLE, 'Bad Request: Mcp-Session-Id header is required')
+    }
+    const session = UUID.test(String(id)) ? await sessions.use(String(id)) : undefined
+    const isTheirs = session !== undefined && isOwner(session, ownerOf(caller))
+    if (!isTheirs || session.protocolVersion === HTTP_SSE) {
+      throw new Refused(404, SESSION_NOT_FOUND, 'Session not found')
+    }
+    if (version !== undefined && !SUPPORTED_PROTOCOL_VERSIONS.includes(String(version))) {
+      const supported = SUPPORTED_PROTOCOL_VERSIONS.join(', ')
+      const message = `Bad Request: Unsupported protocol version (supported versions: ${supported})`
+      throw new Refused(400, UNAVAILABLE, message)
+    }
+    return session
+  }
+
+  async function post(exchange: SessionExchange): Promise<void> {
+    const { body } = exchange
+    if (isJSONRPCRequest(body) && body.method === 'initialize') return begin(exchange, body)
+    const session = await sessionOf(exchange)
+    const messages = (Array.isArray(body) ? body : [body]) as JSONRPCMessage[]
+    if (Array.isArray(body) && session.protocolVersion !== BATCHES) {
+      throw new Refused(400, INVALID_REQUEST, `Batches are of ${BATCHES} only`)
+    }
+    if (
+      messages.length > MAX_BATCH ||
+      messages.some((each) => 'method' in each && each.method === 'initialize')
+    ) {
+      throw new Refused(400, INVALID_REQUEST, `A batch has ${MAX_BATCH} messages, none initializes`)
+    }
+    if (messages.some((message) => isJSONRPCRequest(message))) {
+      return call(exchange, session, messages, false)
+    }
+    // Whichever replica waits for it.
+    for (const message of messages) {
+      await bus.tell(sessionTopic(session.id), writeNews({ kind: 'received', message }))
+    }
+    exchange.response.writeHead(202).end()
+  }
+
+  async function begin(exchange: SessionExchange, request: JSONRPCRequest): Promise<void> {
+    const initialize = request.params ?? {}
+    if (JSON.stringify(initialize).length > MAX_INITIALIZE) {
+      throw new Refused(
+        413,
+        INVALID_REQUEST,
+        `initialize is limited to ${MAX_INITIALIZE} characters`,
+      )
+    }
+    const owner = ownerOf(exchange.caller)
+    const session = { id: randomUUID(), owner, initialize, protocolVersion: '' }
+    await call(exchange, session, [request], true)
+  }
+
+  async function call(
+    { response, caller, body }: SessionExchange,
+    session: Session,
+    messages: readonly JSONRPCMessage[],
+    begins: boolean,
+  ): Promise<void> {
+    const requests = messages.filter((message) => isJSONRPCRequest(message))
+    const [only] = requests
+    const asked = requests.length === 1 && only ? askedBy(only) : undefined
+    const context = { era: 'legacy', authInfo: caller, notify } as const
+    const server = await createServer({ ...context, ...(asked && { asked }) })
+    if (await sendScopeChallenge(response, requests, server, caller)) return
+    for (const { method } of requests) acceptSubscriptions(server, method)
+    const outage = outageOf(caller)
+    const serving = new SessionCall({
+      session,
+      begins,
+      messages,
+      extra: { authInfo: caller },
+      response,
+      answerAtOnce(answers) {
+        if (outage.cause !== undefined) {
+          onError(outage.cause)
+          return sendUnavailable(response, body)
+        }
+        const headers = begins ? { 'mcp-session-id': session.id } : undefined
+        sendJson(response, 200, Array.isArray(body) ? answers : answers[0], headers)
+      },
+      async onResult(request, result) {
+        try {
+          await remember(request, result, session, { sessions, bus })
+        } catch (error) {
+          if (error instanceof StoreUnavailableError) outage.note(error)
+          throw error
+        }
+      },
+      sessions,
+      bus,
+      streams,
+      now,
+      onError,
+    })
+    await serving.serve(server)
+  }
+
+  async function get(exchange: SessionExchange): Promise<void> {
+    const { request, response } = exchange
+    if (!/text\/event-stream|\*\/\*/.test(request.headers.accept ?? '')) {
+      throw new Refused(406, UNAVAILABLE, 'Not Acceptable: Client must accept text/event-stream')
+    }
+    const { id: sessionId, protocolVersion } = await sessionOf(exchange)
+    const resumed = parseEventId(String(request.headers['last-event-id'] ?? ''))
+    const stream = resumed?.stream ?? STANDALONE
+    // An id that was made up is no place to resume from: what comes from now on is shown.
+    const logged = resumed?.logged ?? (await sessions.newest(sessionId))
+    const fed = resumed ? (resumed.fed ?? START) : await feed.newest()
+    if (stream !== STANDALONE && (await isOver(sessionId, stream, logged))) {
+      // HTML, "Server-sent events": 204 tells the client not to come back.
+      response.writeHead(204).end()
+      return
+    }
+    const primes = protocolVersion >= PRIMES_FROM
+    const at = { sessionId, stream, logged, fed, primes, response }
+    new EventView({ ...at, sessions, bus, feed, streams, lifetime, now, onError })
+  }
+
+  async function isOver(id: string, stream: string, after: string): Promise<boolean> {
+    // In this order: what is answered in between is in the log.
+    if ((await sessions.openRequests(id, stream)).length > 0) return false
+    for (let place = after; ; ) {
+      const entries = await sessions.read(id, place)
+      if (entries.some((entry) => entry.stream === stream && entry.message !== '')) return false
+      if (entries.length === 0) return true
+      place = entries.at(-1)?.position ?? place
+    }
+  }
+
+  async function end(exchange: SessionExchange): Promise<void> {
+    const { id } = await sessionOf(exchange)
+    await sessions.end(id)
+    await bus.tell(sessionTopic(id), writeNews({ kind: 'ended' }))
+    exchange.response.writeHead(200).end()
+  }
+
+  return { post, get, end }
+}
+
+function ownerOf(caller: Caller): Owner {
+  return { person: caller.extra.person.id, client: caller.clientId }
+}
+
+function askedBy({ method, params }: JSONRPCRequest): Asked {
+  const name = params?.name ?? params?.uri
+  return typeof name === 'string' ? { method, name } : { method }
+}
