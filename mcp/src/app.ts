@@ -34,6 +34,8 @@ export function buildApp({
 }: AppOptions): FastifyInstance {
   const app = fastify({
     logger: { level: config.LOG_LEVEL, ...(logTo && { stream: logTo }) },
+    // Streams and calls are ended before; what is left are connections that a client keeps for later.
+    forceCloseConnections: true,
     // The gateway logs each request; what is refused or fails here has a line of its own.
     logController: new LogController({ disableRequestLogging: true }),
   })

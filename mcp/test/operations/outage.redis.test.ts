@@ -5,7 +5,7 @@ import { ask, call, connect, message, startHouse } from '../support/house.ts'
 /** Until it is answered with this status; the runner's time-out is the limit. */
 async function until(status: number, ask: () => Promise<Response>): Promise<Response> {
   for (;;) {
-    const answer = await again()
+    const answer = await ask()
     if (answer.status === status) return answer
     await answer.body?.cancel()
     await new Promise((resolve) => setTimeout(resolve, 50))
