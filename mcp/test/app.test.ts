@@ -11,7 +11,7 @@ t.test('these are all the routes', async (t) => {
       .printRoutes({ commonPrefix: false })
       .replace(/ \([^)]*\)/g, '')
       .trim(),
-    ['├── /healthz', '├── /readyz', '└── /mcp'].join('\n'),
+    ['├── /healthz', '├── /readyz', '├── /mcp', '├── /messages', '└── /sse'].join('\n'),
   )
 })
 

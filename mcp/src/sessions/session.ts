@@ -59,6 +59,9 @@ export const MAX_SUBSCRIPTIONS = 200
 /** Requests of one session that are kept for resumption at a time; more run, but cannot be resumed. */
 export const MAX_OPEN_REQUESTS = 500
 
+/** A UUID: what else comes as an id is none, and is not asked for. */
+export const SESSION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 export function isOwner(session: Session, { person, client }: Owner): boolean {
   return session.owner.person === person && session.owner.client === client
 }

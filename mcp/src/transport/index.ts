@@ -7,10 +7,12 @@ import type { SessionStore } from '../sessions/session-store.ts'
 import { originGate } from './admitted-origin.ts'
 import { INTERNAL_ERROR, INVALID_REQUEST, jsonRpcError, PARSE_ERROR } from './json-rpc-error.ts'
 import { mcpEndpoint } from './mcp-endpoint.ts'
+import { messagesEndpoint } from './messages-endpoint.ts'
 import { createModern } from './modern.ts'
 import { OpenStreams } from './open-streams.ts'
 import type { ServerFactory } from './serving.ts'
 import { createSessions } from './sessions.ts'
+import { sseEndpoint } from './sse-endpoint.ts'
 
 export interface TransportOptions {
   /** Builds a server for each request; any server may take the school's place. */
@@ -39,7 +41,8 @@ export function transport(
   const streams = new OpenStreams(now)
   const modern = createModern({ createServer, bus: feed, onError, onRefused })
   const { notify } = modern
-  const serving = { createServer, notify, sessions, bus, feed, streams, lifetime, now, onError }
+  const serving = { createServer, notify }
+  const held = { sessions, bus, feed, streams, lifetime, now, onError }
   app.addHook('preClose', async () => {
     await Promise.all([modern.close(), streams.close()])
   })
@@ -50,7 +53,9 @@ export function transport(
   acceptJson(app)
   app.setErrorHandler(answerAsJsonRpc)
   app.decorateRequest('caller', undefined)
-  mcpEndpoint(app, { verify, modern, sessions: createSessions(serving), onError })
+  mcpEndpoint(app, { verify, modern, sessions: createSessions({ ...serving, ...held }), onError })
+  sseEndpoint(app, { verify, serving, held })
+  messagesEndpoint(app, { verify, serving, sessions, bus, onError })
   done()
 }
 

@@ -2,17 +2,16 @@
  * /mcp: MCP Streamable HTTP. 2026-07-28 goes to the SDK's handler, the 2025 revisions to their sessions. Behind the bearer
  * gate. Whatever cannot reach a method is answered as JSON-RPC; an outage met on the way is 503 with Retry-After.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { classifyInboundRequest, isJsonContentType } from '@modelcontextprotocol/server'
 import type { FastifyInstance } from 'fastify'
 import { bearerGate } from '../authentication/bearer.ts'
 import type { Caller } from '../authentication/person.ts'
-import { Outage } from '../operations/outage.ts'
-import { StoreUnavailableError } from '../redis/ask.ts'
-import { sendJson, sendUnavailable } from './answers.ts'
-import { INTERNAL_ERROR, jsonRpcError, PARSE_ERROR, UNAVAILABLE } from './json-rpc-error.ts'
+import { sendJson } from './answers.ts'
+import { callerOf } from './caller-of.ts'
+import { jsonRpcError, PARSE_ERROR, UNAVAILABLE } from './json-rpc-error.ts'
 import type { createModern } from './modern.ts'
-import { Refused } from './refused.ts'
+import { answerRefusal, Refused } from './refused.ts'
 import type { createSessions, SessionExchange } from './sessions.ts'
 
 export interface McpEndpointOptions {
@@ -52,21 +51,21 @@ export function mcpEndpoint(
   }
 
   app.all('/mcp', { onRequest: bearerGate(verify) }, async (request, reply) => {
-    if (request.caller === undefined) throw new TypeError('the gate was not passed')
     const { headers } = request
     // C54: clients send any or no Accept; the SDK insists on both kinds.
     if (request.method === 'POST' && (!headers.accept || headers.accept.includes('*/*'))) {
       headers.accept = BOTH_KINDS
     }
-    const { caller, body } = request
     const exchange = {
       request: request.raw,
       response: reply.raw,
-      caller: { ...caller, extra: { ...caller.extra, outage: new Outage() } },
-      body,
+      caller: callerOf(request),
+      body: request.body,
     }
     reply.hijack()
-    await answer(exchange).catch((error: Error) => refuse(exchange, error, onError))
+    await answer(exchange).catch((error: Error) =>
+      answerRefusal(reply.raw, error, request.body, onError),
+    )
   })
 }
 
@@ -87,23 +86,4 @@ function eraOf({ headers }: IncomingMessage, body: unknown) {
     ...(name !== undefined && { mcpNameHeader: name }),
     body,
   })
-}
-
-function refuse(
-  { response, body }: { response: ServerResponse; body: unknown },
-  error: Error,
-  onError: (error: Error) => void,
-): void {
-  if (response.headersSent) {
-    onError(error)
-    response.destroy()
-  } else if (error instanceof Refused) {
-    sendJson(response, error.status, jsonRpcError(error.code, error.message, body))
-  } else if (error instanceof StoreUnavailableError) {
-    onError(error)
-    sendUnavailable(response, body)
-  } else {
-    onError(error)
-    sendJson(response, 500, jsonRpcError(INTERNAL_ERROR, 'Internal error', body))
-  }
 }

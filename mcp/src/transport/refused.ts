@@ -1,4 +1,8 @@
-/** A refusal of the transport, before any method is reached: an HTTP status, and JSON-RPC in the body. */
+/** A refusal of the transport, before any method is reached, and how whatever was thrown is answered: as JSON-RPC. */
+import type { ServerResponse } from 'node:http'
+import { StoreUnavailableError } from '../redis/ask.ts'
+import { sendJson, sendUnavailable } from './answers.ts'
+import { INTERNAL_ERROR, jsonRpcError } from './json-rpc-error.ts'
 
 export class Refused extends Error {
   override readonly name = 'Refused'
@@ -8,5 +12,24 @@ export class Refused extends Error {
     super(message)
     this.status = status
     this.code = code
+  }
+}
+
+/** @param body of the request */
+export function answerRefusal(
+  response: ServerResponse,
+  error: Error,
+  body: unknown,
+  onError: (error: Error) => void,
+): void {
+  if (response.headersSent) {
+    onError(error)
+    response.destroy()
+  } else if (error instanceof Refused) {
+    sendJson(response, error.status, jsonRpcError(error.code, error.message, body))
+  } else {
+    onError(error)
+    if (error instanceof StoreUnavailableError) sendUnavailable(response, body)
+    else sendJson(response, 500, jsonRpcError(INTERNAL_ERROR, 'Internal error', body))
   }
 }

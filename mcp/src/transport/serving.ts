@@ -18,6 +18,12 @@ export interface ServingContext extends McpRequestContext {
 /** Makes a new server for each request. A McpServerFactory of the SDK will do. */
 export type ServerFactory = (context: ServingContext) => McpServer | Promise<McpServer>
 
+/** What whoever makes a server needs. */
+export interface Serving {
+  createServer: ServerFactory
+  notify: ServerNotifier
+}
+
 /** From the headers of a 2026-07-28 request, which the SDK has compared with its body before it asks for a server. */
 export function askedByHeaders(headers: Headers | undefined): Asked | undefined {
   const method = headers?.get('mcp-method')

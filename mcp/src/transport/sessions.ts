@@ -8,7 +8,6 @@ import {
   isJSONRPCRequest,
   type JSONRPCMessage,
   type JSONRPCRequest,
-  type ServerNotifier,
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/server'
 import type { Caller } from '../authentication/person.ts'
@@ -17,7 +16,7 @@ import { StoreUnavailableError } from '../redis/ask.ts'
 import type { Bus } from '../replicas/bus.ts'
 import type { EventFeed } from '../replicas/event-feed.ts'
 import { START } from '../replicas/position.ts'
-import { HTTP_SSE, isOwner, type Owner, type Session, STANDALONE } from '../sessions/session.ts'
+import { HTTP_SSE, isOwner, SESSION_ID, type Session, STANDALONE } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { sessionTopic, writeNews } from '../sessions/session-topic.ts'
 import { sendJson, sendUnavailable } from './answers.ts'
@@ -25,15 +24,14 @@ import { parseEventId } from './event-id.ts'
 import { EventView } from './event-view.ts'
 import { INVALID_REQUEST, SESSION_NOT_FOUND, UNAVAILABLE } from './json-rpc-error.ts'
 import type { OpenStreams } from './open-streams.ts'
+import { ownerOf } from './owner-of.ts'
 import { Refused } from './refused.ts'
 import { acceptSubscriptions, remember } from './remember.ts'
 import { sendScopeChallenge } from './scope-challenge.ts'
-import type { Asked, ServerFactory } from './serving.ts'
+import type { Asked, Serving } from './serving.ts'
 import { PRIMES_FROM, SessionCall } from './session-call.ts'
 
-export interface SessionsOptions {
-  createServer: ServerFactory
-  notify: ServerNotifier
+export interface SessionsOptions extends Serving {
   sessions: SessionStore
   bus: Bus
   feed: EventFeed
@@ -59,12 +57,8 @@ const BATCHES = '2025-03-26'
 const MAX_BATCH = 100
 /** Characters; what a client says of itself is kept for as long as its session. */
 const MAX_INITIALIZE = 64 * 1024
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/**
- * Answers POST, GET and DELETE.
- * @returns throws Refused and StoreUnavailableError, before anything was answered
- */
+/** What answers POST, GET and DELETE; each throws Refused or StoreUnavailableError where nothing was answered. */
 export function createSessions(options: SessionsOptions) {
   const { createServer, notify, sessions, bus, feed, streams, lifetime, now, onError } = options
 
@@ -74,7 +68,7 @@ export function createSessions(options: SessionsOptions) {
     if (id === undefined) {
       throw new Refused(400, UNAVAILABLE, 'Bad Request: Mcp-Session-Id header is required')
     }
-    const session = UUID.test(String(id)) ? await sessions.use(String(id)) : undefined
+    const session = SESSION_ID.test(String(id)) ? await sessions.use(String(id)) : undefined
     const isTheirs = session !== undefined && isOwner(session, ownerOf(caller))
     if (!isTheirs || session.protocolVersion === HTTP_SSE) {
       throw new Refused(404, SESSION_NOT_FOUND, 'Session not found')
@@ -210,10 +204,6 @@ export function createSessions(options: SessionsOptions) {
   }
 
   return { post, get, end }
-}
-
-function ownerOf(caller: Caller): Owner {
-  return { person: caller.extra.person.id, client: caller.clientId }
 }
 
 function askedBy({ method, params }: JSONRPCRequest): Asked {

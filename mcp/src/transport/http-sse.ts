@@ -1,0 +1,153 @@
+/**
+ * HTTP+SSE, the transport of 2024-11-05 that is deprecated and still spoken: the session lives with its stream, and what its
+ * client posts comes to the replica that holds the stream, from whichever replica it was posted to.
+ */
+import type { ServerResponse } from 'node:http'
+import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js'
+import {
+  isJSONRPCRequest,
+  type JSONRPCMessage,
+  type McpServer,
+  type ServerEvent,
+} from '@modelcontextprotocol/server'
+import type { Caller } from '../authentication/person.ts'
+import type { Bus } from '../replicas/bus.ts'
+import type { EventFeed } from '../replicas/event-feed.ts'
+import { HTTP_SSE, MAX_SUBSCRIPTIONS, type Session } from '../sessions/session.ts'
+import type { SessionStore } from '../sessions/session-store.ts'
+import { readNews, sessionTopic, writeNews } from '../sessions/session-topic.ts'
+import { changeNotification } from './change-notification.ts'
+import { type HeldOpen, KEEP_ALIVE, type OpenStreams } from './open-streams.ts'
+import { ownerOf } from './owner-of.ts'
+
+export interface HttpSseOptions {
+  sessions: SessionStore
+  bus: Bus
+  feed: EventFeed
+  streams: OpenStreams
+  /** Milliseconds of a session's life; an open stream is a use of it. */
+  lifetime: number
+  now: () => number
+  onError: (error: Error) => void
+}
+
+/** What a client posts to is relative to the origin, so it is the same through the gateway. */
+const MESSAGES = '/messages'
+
+/** What a message must come with, or be another session's: the server was made for a person with these rights. */
+export function rightsOf({ scopes, extra }: Caller): string {
+  const { studentId, roles } = extra.person
+  return JSON.stringify({ scopes: [...scopes].sort(), studentId, roles: [...roles].sort() })
+}
+
+/** A stream that is held here, with the one server that answers on it. */
+export class HttpSseStream implements HeldOpen {
+  readonly mayFinish = false
+  readonly #options: HttpSseOptions
+  readonly #caller: Caller
+  readonly #server: McpServer
+  readonly #response: ServerResponse
+  readonly #transport: SSEServerTransport
+  /** Requests that change the subscriptions, until they are answered. */
+  readonly #pending = new Map<string | number, { subscribes: boolean; uri: string }>()
+  readonly #subscriptions = new Set<string>()
+  #stop: (() => void)[] = []
+  #aliveAt: number
+  #usedAt: number
+
+  constructor(
+    response: ServerResponse,
+    server: McpServer,
+    caller: Caller,
+    options: HttpSseOptions,
+  ) {
+    this.#options = options
+    this.#caller = caller
+    this.#server = server
+    this.#response = response
+    this.#aliveAt = options.now()
+    this.#usedAt = this.#aliveAt
+    this.#transport = new SSEServerTransport(MESSAGES, response)
+  }
+
+  /** @throws StoreUnavailableError before anything left */
+  async open(): Promise<void> {
+    const { sessions, bus, feed, streams, onError } = this.#options
+    const { sessionId } = this.#transport
+    const session: Session = {
+      id: sessionId,
+      owner: ownerOf(this.#caller),
+      initialize: { rights: rightsOf(this.#caller), replica: bus.replica },
+      protocolVersion: HTTP_SSE,
+    }
+    const ended = await sessions.create(session)
+    for (const id of ended) await bus.tell(sessionTopic(id), writeNews({ kind: 'ended' }))
+    this.#response.once('close', () => this.#release())
+    this.#stop = [
+      bus.listen(sessionTopic(sessionId), (message) => this.#hear(message)),
+      feed.subscribe((event) => this.#announce(event).catch(onError)),
+    ]
+    streams.add(this)
+    const send = this.#transport.send.bind(this.#transport)
+    this.#transport.send = (message) => {
+      this.#noteAnswer(message as JSONRPCMessage)
+      return send(message)
+    }
+    await this.#server.connect(this.#transport)
+  }
+
+  tick(now: number): void {
+    const { sessions, lifetime, onError } = this.#options
+    if (now - this.#aliveAt >= KEEP_ALIVE) {
+      this.#aliveAt = now
+      if (this.#response.writableLength === 0) this.#response.write(': keepalive\n\n')
+    }
+    if (now - this.#usedAt < lifetime / 4) return
+    this.#usedAt = now
+    sessions.use(this.#transport.sessionId).catch(onError)
+  }
+
+  end(): void {
+    this.#response.end()
+    this.#release()
+  }
+
+  #release(): void {
+    const { sessions, streams, onError } = this.#options
+    for (const stop of this.#stop.splice(0)) stop()
+    streams.delete(this)
+    this.#server.close().catch(onError)
+    sessions.end(this.#transport.sessionId).catch(onError)
+  }
+
+  #hear(message: string): void {
+    const news = readNews(message)
+    if (news.kind === 'ended') this.end()
+    if (news.kind !== 'received') return
+    this.#noteRequest(news.message)
+    const extra = { authInfo: this.#caller }
+    this.#transport.handleMessage(news.message, extra).catch(this.#options.onError)
+  }
+
+  #noteRequest(message: JSONRPCMessage): void {
+    if (!isJSONRPCRequest(message)) return
+    const { id, method, params } = message
+    const subscribes = method === 'resources/subscribe'
+    if (!subscribes && method !== 'resources/unsubscribe') return
+    this.#pending.set(id, { subscribes, uri: String(params?.uri) })
+  }
+
+  #noteAnswer(message: JSONRPCMessage): void {
+    if ('method' in message || message.id === undefined) return
+    const noted = this.#pending.get(message.id)
+    this.#pending.delete(message.id)
+    if (noted === undefined || !('result' in message)) return
+    if (!noted.subscribes) this.#subscriptions.delete(noted.uri)
+    else if (this.#subscriptions.size < MAX_SUBSCRIPTIONS) this.#subscriptions.add(noted.uri)
+  }
+
+  async #announce(event: ServerEvent): Promise<void> {
+    if (event.kind === 'resource_updated' && !this.#subscriptions.has(event.uri)) return
+    await this.#transport.send(changeNotification(event))
+  }
+}
