@@ -46,7 +46,8 @@ const REQUEST_TIMEOUT = 60_000
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { config, store, upstream, log, now, fetchDocument } = options
-  const urls = publicUrls(config.PUBLIC_URL)
+  const mcp = createMcpUpstream(config.MCP_UPSTREAM_URL)
+  const urls = publicUrls(config.PUBLIC_URL, mcp.httpSse !== undefined)
   const keys = createKeys({
     current: config.SECRET_KEY.reveal(),
     former: config.FORMER_SECRET_KEYS.map((secret) => secret.reveal()),
@@ -63,7 +64,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     fetchDocument,
   })
   const rateLimit = createRateLimit({ store, now })
-  const mcp = createMcpUpstream(config.MCP_UPSTREAM_URL)
 
   const harden = (reply: FastifyReply) => {
     reply.header('x-content-type-options', 'nosniff')

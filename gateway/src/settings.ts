@@ -268,7 +268,9 @@ export const settings = z.object({
     .describe('Further request headers that go to the MCP server; comma-separated.'),
   MCP_UPSTREAM_URL: httpUrl()
     .default('http://127.0.0.1:3001/mcp')
-    .describe('The Streamable HTTP endpoint behind the door.'),
+    .describe(
+      'The Streamable HTTP endpoint behind the door. Where its path ends in `/mcp`, HTTP+SSE is looked for beside it, at `/sse` and `/messages`.',
+    ),
   ASSERTION_AUDIENCE: z
     .string()
     .min(1)

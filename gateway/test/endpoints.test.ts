@@ -13,12 +13,19 @@ const CONTRACT = [
   '/.well-known/oauth-protected-resource/mcp',
   '/.well-known/oauth-protected-resource/mcp/',
   '/mcp/.well-known/oauth-protected-resource',
+  '/.well-known/oauth-protected-resource/sse',
+  '/.well-known/oauth-protected-resource/sse/',
+  '/sse/.well-known/oauth-protected-resource',
   '/.well-known/oauth-authorization-server',
   '/.well-known/oauth-authorization-server/mcp',
   '/mcp/.well-known/oauth-authorization-server',
+  '/.well-known/oauth-authorization-server/sse',
+  '/sse/.well-known/oauth-authorization-server',
   '/.well-known/openid-configuration',
   '/.well-known/openid-configuration/mcp',
   '/mcp/.well-known/openid-configuration',
+  '/.well-known/openid-configuration/sse',
+  '/sse/.well-known/openid-configuration',
   '/jwks',
   '/register',
   '/register/:client_id',
@@ -31,6 +38,9 @@ const CONTRACT = [
   '/introspect',
   '/mcp',
   '/mcp/',
+  '/sse',
+  '/sse/',
+  '/messages',
   '/healthz',
   '/readyz',
   '/favicon.ico',
@@ -70,7 +80,7 @@ t.test('each path answers the methods of the README table, and no other', async 
       const { statusCode } = await door.app.inject({ method, url, headers })
       if (statusCode !== 404 && statusCode !== 405) answered.push(method)
     }
-    const head = methods.includes('GET') && !/^\/mcp\/?$/.test(url) ? ['HEAD'] : []
+    const head = methods.includes('GET') && !/^\/(mcp|sse)\/?$/.test(url) ? ['HEAD'] : []
     t.same(answered, [...methods, ...head], url)
   }
 })

@@ -580,4 +580,20 @@ export const mutations: readonly Mutation[] = [
     test: 'gateway/test/registration/floods.test.ts',
     title: 'attack, C23: registrations that are never used',
   },
+  {
+    threat: 'T73',
+    file: 'gateway/src/resource/messages-endpoint.ts',
+    from: 'SESSION_ID.test(sessionId)',
+    to: "sessionId !== ''",
+    test: 'gateway/test/resource/messages-endpoint.test.ts',
+    title: 'attack: of a query only one well-formed sessionId goes inward',
+  },
+  {
+    threat: 'T74',
+    file: 'gateway/src/resource/guard.ts',
+    from: 'Math.max(expiresAt, now() + ANSWER_LIMIT)',
+    to: 'Infinity + 0 * expiresAt * ANSWER_LIMIT * now()',
+    test: 'gateway/test/resource/open-streams.test.ts',
+    title: 'C56: an answer may come after its token ended',
+  },
 ]

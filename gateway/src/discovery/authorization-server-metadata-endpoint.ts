@@ -24,6 +24,14 @@ export function authorizationServerMetadataEndpoint(
       '/.well-known/openid-configuration',
       '/.well-known/openid-configuration/mcp',
       '/mcp/.well-known/openid-configuration',
+      ...(urls.sse === undefined
+        ? []
+        : [
+            '/.well-known/oauth-authorization-server/sse',
+            '/sse/.well-known/oauth-authorization-server',
+            '/.well-known/openid-configuration/sse',
+            '/sse/.well-known/openid-configuration',
+          ]),
     ],
     {
       issuer: urls.issuer,

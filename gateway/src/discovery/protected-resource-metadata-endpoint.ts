@@ -1,6 +1,7 @@
 /**
  * Protected resource metadata (RFC 9728 §2, §3.1), in every spelling that clients try (C4): root, path-inserted, with a
- * slash, and appended. The slash spelling answers with the slash spelling of `resource` (C5).
+ * slash, and appended. The slash spelling answers with the slash spelling of `resource` (C5), that of the HTTP+SSE transport
+ * with its URL: the SDKs compare it with the one that they were given (RFC 9728 §3.3, docs/adr/0019).
  */
 import type { FastifyInstance } from 'fastify'
 import type { PublicUrls } from '../oauth/issuer.ts'
@@ -27,4 +28,15 @@ export function protectedResourceMetadataEndpoint(app: FastifyInstance, urls: Pu
     document(urls.resource),
   )
   staticDocument(app, ['/.well-known/oauth-protected-resource/mcp/'], document(`${urls.resource}/`))
+  if (urls.sse === undefined) return
+  staticDocument(
+    app,
+    ['/.well-known/oauth-protected-resource/sse', '/sse/.well-known/oauth-protected-resource'],
+    document(urls.sse.resource),
+  )
+  staticDocument(
+    app,
+    ['/.well-known/oauth-protected-resource/sse/'],
+    document(`${urls.sse.resource}/`),
+  )
 }

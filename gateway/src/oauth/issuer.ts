@@ -1,5 +1,12 @@
 /** Every URL that we publish, built from PUBLIC_URL in one place, so that all documents agree byte for byte (C7). */
 
+/** What is published for clients of the deprecated HTTP+SSE transport (MCP 2024-11-05, docs/adr/0019). */
+export interface SseUrls {
+  /** Another spelling of the one resource: such clients compare it with the URL that they were given (RFC 9728 §3.3). */
+  readonly resource: string
+  readonly resourceMetadata: string
+}
+
 export interface PublicUrls {
   /** The issuer identifier: the origin without a slash at the end (RFC 8414 §2). */
   readonly issuer: string
@@ -7,6 +14,8 @@ export interface PublicUrls {
   /** The protected resource's identifier, always without a slash at the end (RFC 8707 §2, RFC 9728 §2). */
   readonly resource: string
   readonly resourceMetadata: string
+  /** Undefined where that transport has no door. */
+  readonly sse: SseUrls | undefined
   readonly authorizationEndpoint: string
   /** Where the consent form is posted. */
   readonly authorizeProcess: string
@@ -21,14 +30,19 @@ export interface PublicUrls {
   readonly secure: boolean
 }
 
-/** @param publicUrl an origin, http or https, without path */
-export function publicUrls(publicUrl: URL): PublicUrls {
+/**
+ * @param publicUrl an origin, http or https, without path
+ * @param hasSse whether what stands behind the door can have the HTTP+SSE transport
+ */
+export function publicUrls(publicUrl: URL, hasSse = true): PublicUrls {
   const origin = publicUrl.origin
+  const metadata = `${origin}/.well-known/oauth-protected-resource`
   return {
     issuer: origin,
     origin,
     resource: `${origin}/mcp`,
-    resourceMetadata: `${origin}/.well-known/oauth-protected-resource/mcp`,
+    resourceMetadata: `${metadata}/mcp`,
+    sse: hasSse ? { resource: `${origin}/sse`, resourceMetadata: `${metadata}/sse` } : undefined,
     authorizationEndpoint: `${origin}/authorize`,
     authorizeProcess: `${origin}/authorize/process`,
     tokenEndpoint: `${origin}/token`,

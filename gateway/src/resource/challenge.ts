@@ -1,10 +1,9 @@
 /**
- * The one challenge of /mcp (RFC 6750 §3, RFC 9449 §7.1, RFC 9728 §5.1): begins with its scheme, quotes each value, is ASCII
+ * The one challenge of a door (RFC 6750 §3, RFC 9449 §7.1, RFC 9728 §5.1): begins with its scheme, quotes each value, is ASCII
  * (C2). Clients match it with regular expressions, so nothing in it is optional or ordered by chance. Who uses DPoP is
  * challenged `DPoP`, everybody else `Bearer`.
  */
 import { OAuthError, type OAuthErrorCode } from '../oauth/error.ts'
-import type { PublicUrls } from '../oauth/issuer.ts'
 import { formatScope, PUBLIC_SCOPES, parseScope, scopesToAsk } from '../oauth/scope.ts'
 import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithms.ts'
 
@@ -38,10 +37,11 @@ export interface Challenges {
 
 export type Scheme = 'Bearer' | 'DPoP'
 
-export function challengesOf(urls: PublicUrls, scheme: Scheme): Challenges {
+/** @param resourceMetadata where the metadata of this very door is (RFC 9728 §5.1) */
+export function challengesOf(resourceMetadata: string, scheme: Scheme): Challenges {
   const challenge = (scopes: readonly string[], error?: string) =>
     [
-      `${scheme} resource_metadata="${urls.resourceMetadata}"`,
+      `${scheme} resource_metadata="${resourceMetadata}"`,
       `scope="${formatScope(scopes)}"`,
       ...(error === undefined ? [] : [`error="${error}"`]),
       ...(scheme === 'DPoP' ? [`algs="${SIGNING_ALGORITHMS.join(' ')}"`] : []),

@@ -1,6 +1,6 @@
 /**
  * One request to mcp and its answer, streamed both ways and never parsed. Whoever leaves first, client or mcp, ends the
- * other side; a revocation ends both.
+ * other side; a revocation ends both, and so does the time that it has.
  */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { PassThrough } from 'node:stream'
@@ -10,12 +10,14 @@ import { sendFailure } from './hijacked-answer.ts'
 import type { McpUpstream } from './mcp-upstream.ts'
 import type { EndReason, OpenStream } from './open-streams.ts'
 import { outwardHeaders } from './outward-headers.ts'
-import { type Failure, failureOf, interrupted, misbehaviour } from './upstream-failure.ts'
+import { type Failure, failureOf, interrupted, misbehaviour, overdue } from './upstream-failure.ts'
 
 export interface ExchangeOptions {
   request: IncomingMessage
   response: ServerResponse
   upstream: McpUpstream
+  /** With its query, at mcp. */
+  path: string
   /** Inward, names and values in turn. */
   headers: string[]
   /** Bytes of the request's body; undefined where it is chunked. */
@@ -23,6 +25,7 @@ export interface ExchangeOptions {
   /** Outward: what we say on every answer, names and values in turn. */
   ours: string[]
   endsAt: number
+  heldOpen: boolean
   /** Our own challenge for mcp's `insufficient_scope`. */
   insufficientScope: (theirs: string) => string
   /** How to answer when the grant ends before mcp has answered. */
@@ -35,6 +38,7 @@ const NOTHING = Buffer.alloc(0)
 
 export class Exchange implements Dispatcher.DispatchHandler, OpenStream {
   readonly endsAt: number
+  readonly heldOpen: boolean
   readonly #options: ExchangeOptions
   readonly #response: ServerResponse
   #controller: Dispatcher.DispatchController | undefined
@@ -55,6 +59,7 @@ export class Exchange implements Dispatcher.DispatchHandler, OpenStream {
     this.#options = options
     this.#response = options.response
     this.endsAt = options.endsAt
+    this.heldOpen = options.heldOpen
   }
 
   start(): void {
@@ -91,7 +96,7 @@ export class Exchange implements Dispatcher.DispatchHandler, OpenStream {
     const response = this.#response
     if (this.#over) {
       // All of the answer is here, and some of it not yet on its way.
-      if (why === 'refused' && !response.writableFinished) response.destroy()
+      if (why !== 'unavailable' && !response.writableFinished) response.destroy()
       return
     }
     const answered = response.headersSent
@@ -99,8 +104,9 @@ export class Exchange implements Dispatcher.DispatchHandler, OpenStream {
     if (!answered) {
       if (why === 'refused') this.#options.refuse(response)
       else {
-        this.#options.onFailure(interrupted)
-        sendFailure(response, interrupted, this.#options.ours)
+        const failure = why === 'overdue' ? overdue : interrupted
+        this.#options.onFailure(failure)
+        sendFailure(response, failure, this.#options.ours)
       }
       this.#readToEnd()
     } else if (this.#isEventStream && response.writableLength === 0) response.end()
@@ -175,10 +181,10 @@ export class Exchange implements Dispatcher.DispatchHandler, OpenStream {
   #dispatch(body: Buffer | PassThrough | null): void {
     if (this.#over || this.#dispatched) return
     this.#dispatched = true
-    const { upstream, request, headers, bodyLength } = this.#options
+    const { upstream, path, request, headers, bodyLength } = this.#options
     if (body !== null && bodyLength !== undefined) headers.push('content-length', `${bodyLength}`)
     const method = request.method as Dispatcher.HttpMethod
-    upstream.dispatch({ path: upstream.path, method, headers, body }, this)
+    upstream.dispatch({ path, method, headers, body }, this)
   }
 
   #flushSoon(): void {

@@ -11,8 +11,11 @@ import { challengesOf } from './challenge.ts'
 import { createInwardHeaders } from './inward-headers.ts'
 import { mcpEndpoint } from './mcp-endpoint.ts'
 import type { McpUpstream } from './mcp-upstream.ts'
+import { messagesEndpoint } from './messages-endpoint.ts'
 import { createOpenStreams } from './open-streams.ts'
 import { rememberRevoked } from './revoked-grants.ts'
+import type { ResourceRoom } from './room.ts'
+import { sseEndpoint } from './sse-endpoint.ts'
 import { createTokenCache } from './token-cache.ts'
 
 export interface ResourceOptions {
@@ -31,8 +34,11 @@ export const resource: FastifyPluginAsync<ResourceOptions> = async (app, options
   const revoked = rememberRevoked(store.revocations, now)
   const cache = createTokenCache<Access>({ feed: store.revocations, revoked, now })
   const streams = createOpenStreams({ store, revoked, now })
-  const challenges = { Bearer: challengesOf(urls, 'Bearer'), DPoP: challengesOf(urls, 'DPoP') }
   const audience = config.ASSERTION_AUDIENCE
+  const admits = createAdmits(urls, config.ALLOWED_ORIGINS)
+  const inwardHeaders = createInwardHeaders(
+    config.FORWARD_HEADERS.map((name) => name.toLowerCase()),
+  )
 
   // The body is mcp's: nothing here reads it, so every kind is accepted as it comes.
   app.removeAllContentTypeParsers()
@@ -44,13 +50,19 @@ export const resource: FastifyPluginAsync<ResourceOptions> = async (app, options
     revoked.close()
     await mcp.close()
   })
-  mcpEndpoint(app, {
-    bearer: createBearer({ urls, audience, store, keys, cache, challenges, now }),
-    challenges,
-    streams,
-    mcp,
-    admits: createAdmits(urls, config.ALLOWED_ORIGINS),
-    inwardHeaders: createInwardHeaders(config.FORWARD_HEADERS.map((name) => name.toLowerCase())),
-    log,
-  })
+
+  // One resource with one audience, whose doors say each where its own metadata is.
+  const roomOf = (resourceMetadata: string): ResourceRoom => {
+    const challenges = {
+      Bearer: challengesOf(resourceMetadata, 'Bearer'),
+      DPoP: challengesOf(resourceMetadata, 'DPoP'),
+    }
+    const bearer = createBearer({ urls, audience, store, keys, cache, challenges, now })
+    return { bearer, challenges, streams, mcp, admits, inwardHeaders, log, now }
+  }
+  mcpEndpoint(app, roomOf(urls.resourceMetadata))
+  if (urls.sse === undefined || mcp.httpSse === undefined) return
+  const room = roomOf(urls.sse.resourceMetadata)
+  sseEndpoint(app, room, mcp.httpSse)
+  messagesEndpoint(app, room, mcp.httpSse)
 }

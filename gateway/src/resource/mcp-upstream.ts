@@ -4,10 +4,19 @@ import { type Dispatcher, Pool } from 'undici'
 export interface McpUpstream {
   /** Path and query of the endpoint. */
   readonly path: string
+  /** The HTTP+SSE transport beside it; undefined where the endpoint is not called `/mcp`, so that nothing says where it is. */
+  readonly httpSse: HttpSsePaths | undefined
   dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void
   /** What the last exchange showed; never asks. */
   state: 'unknown' | 'reachable' | 'unreachable'
   close(): Promise<void>
+}
+
+/** Paths and queries of MCP 2024-11-05, "HTTP with SSE". */
+export interface HttpSsePaths {
+  readonly stream: string
+  /** @param sessionId needs no encoding */
+  messages(sessionId: string): string
 }
 
 /** Milliseconds. */
@@ -19,7 +28,7 @@ const KEEP_ALIVE = 4000
 export function createMcpUpstream(endpoint: string): McpUpstream {
   const { origin, pathname, search } = new URL(endpoint)
   // No cap on connections: it would be a cap on open streams. No time-outs: a tool may take 300 s (C56) and a stream may be
-  // silent for hours; whoever waits decides how long.
+  // silent for hours; how long is decided where what is under way is held (open-streams.ts).
   const options = {
     connections: null,
     pipelining: 1,
@@ -34,6 +43,7 @@ export function createMcpUpstream(endpoint: string): McpUpstream {
   return {
     state: 'unknown',
     path: `${pathname}${search}`,
+    httpSse: httpSseBeside(pathname, search),
     dispatch(request, handler) {
       const pool = request.method === 'GET' ? streams : calls
       pool.dispatch(request, handler)
@@ -42,4 +52,11 @@ export function createMcpUpstream(endpoint: string): McpUpstream {
       await Promise.all([calls.destroy(), streams.destroy()])
     },
   }
+}
+
+function httpSseBeside(pathname: string, search: string): HttpSsePaths | undefined {
+  const parent = /^(.*)\/mcp\/?$/.exec(pathname)?.[1]
+  if (parent === undefined) return undefined
+  const messages = `${parent}/messages${search === '' ? '?' : `${search}&`}sessionId=`
+  return { stream: `${parent}/sse${search}`, messages: (sessionId) => messages + sessionId }
 }

@@ -9,14 +9,19 @@ import type { Store } from '../store/store.ts'
 import type { RevokedGrants } from './revoked-grants.ts'
 
 export interface OpenStream {
-  /** Milliseconds since the epoch; Infinity for an answer that may outlive its token. */
+  /** Milliseconds since the epoch. */
   readonly endsAt: number
+  /** It has no end of its own; else it is a call, whose answer is waited for. */
+  readonly heldOpen: boolean
   /** Ends the client's side and mcp's. Calls `release` in its course. */
   end(why: EndReason): void
 }
 
-/** `refused`: the token or its grant is over. `unavailable`: we cannot go on, and the token may be good. */
-export type EndReason = 'refused' | 'unavailable'
+/**
+ * `refused`: the token or its grant is over. `overdue`: a call had its time. `unavailable`: we cannot go on, and the token may be
+ * good.
+ */
+export type EndReason = 'refused' | 'overdue' | 'unavailable'
 
 export interface OpenStreams {
   /** False where the grant was revoked before this call: nothing may be begun for it. */
@@ -82,7 +87,9 @@ export function createOpenStreams({ store, revoked, now }: OpenStreamsOptions): 
     const time = now()
     const asked: Promise<void>[] = []
     for (const [grantId, grant] of [...grants]) {
-      for (const stream of [...grant.streams]) if (stream.endsAt <= time) stream.end('refused')
+      for (const stream of [...grant.streams]) {
+        if (stream.endsAt <= time) stream.end(stream.heldOpen ? 'refused' : 'overdue')
+      }
       if (!grant.doubtful || grant.streams.size === 0) continue
       if (time - grant.provenAt >= SILENCE_LIMIT) endGrant(grantId, 'unavailable')
       else if (time - grant.askedAt >= ASK_EVERY) asked.push(ask(grantId, grant, time))
@@ -131,7 +138,7 @@ export function createOpenStreams({ store, revoked, now }: OpenStreamsOptions): 
     sweep,
     async close() {
       for (const { streams } of [...grants.values()]) {
-        for (const stream of [...streams]) if (stream.endsAt < Infinity) stream.end('unavailable')
+        for (const stream of [...streams]) if (stream.heldOpen) stream.end('unavailable')
       }
       await settled(() => grants.size === 0)
       clearInterval(timer)

@@ -1,4 +1,4 @@
-/** What the files of this room need, made once in its index. */
+/** What the files of this room need, made once in its index: for /mcp, and for the HTTP+SSE transport, which differs in its challenges. */
 import type { FastifyBaseLogger } from 'fastify'
 import type { Bearer } from './bearer.ts'
 import type { Challenges, Scheme } from './challenge.ts'
@@ -14,4 +14,6 @@ export interface ResourceRoom {
   admits: (origin: string) => boolean
   inwardHeaders: ReturnType<typeof createInwardHeaders>
   log: FastifyBaseLogger
+  /** Milliseconds since the epoch. */
+  now: () => number
 }

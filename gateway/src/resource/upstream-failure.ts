@@ -24,6 +24,14 @@ export const interrupted: Failure = {
   unreachable: false,
 }
 
+/** The call has had its time, and its token is over. Not a 401: the call may have been done, whatever a new token says. */
+export const overdue: Failure = {
+  status: 504,
+  message: 'The answer did not come in time; the call may have been carried out',
+  detail: 'overdue: the call had its time',
+  unreachable: false,
+}
+
 /** @param error of undici or of the socket */
 export function failureOf(error: Error): Failure {
   const { code } = error as NodeJS.ErrnoException

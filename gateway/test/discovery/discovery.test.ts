@@ -12,6 +12,7 @@ const PROTECTED = [
   '/.well-known/oauth-protected-resource/mcp',
   '/mcp/.well-known/oauth-protected-resource',
 ]
+const SSE = '/.well-known/oauth-protected-resource/sse'
 const SERVER = [
   '/.well-known/oauth-authorization-server',
   '/.well-known/oauth-authorization-server/mcp',
@@ -19,6 +20,10 @@ const SERVER = [
   '/.well-known/openid-configuration',
   '/.well-known/openid-configuration/mcp',
   '/mcp/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server/sse',
+  '/sse/.well-known/oauth-authorization-server',
+  '/.well-known/openid-configuration/sse',
+  '/sse/.well-known/openid-configuration',
 ]
 
 t.test('RFC 9728 §3, C4: the resource metadata, in every spelling the same bytes', async (t) => {
@@ -47,6 +52,31 @@ t.test('C5: the slash spelling answers with the slash spelling of resource', asy
   const door = await openDoor(t)
   const response = await door.app.inject({ url: '/.well-known/oauth-protected-resource/mcp/' })
   t.equal(response.json().resource, 'http://localhost:3000/mcp/')
+})
+
+t.test(
+  'RFC 9728 §3.3: the metadata of /sse names /sse, which clients of HTTP+SSE compare with their URL; the rest is the same',
+  async (t) => {
+    const door = await openDoor(t)
+    const read = async (url: string) => (await door.app.inject({ url })).json()
+    const mcp = await read('/.well-known/oauth-protected-resource/mcp')
+    const resource = 'http://localhost:3000/sse'
+    t.same(await read('/.well-known/oauth-protected-resource/sse'), { ...mcp, resource })
+    t.same(await read('/sse/.well-known/oauth-protected-resource'), { ...mcp, resource })
+    t.same(await read('/.well-known/oauth-protected-resource/sse/'), {
+      ...mcp,
+      resource: `${resource}/`,
+    })
+  },
+)
+
+t.test('without a door for HTTP+SSE nothing is said of one', async (t) => {
+  const door = await openDoor(t, { MCP_UPSTREAM_URL: 'http://127.0.0.1:1/other' })
+  for (const url of [...PROTECTED, ...SERVER].filter((path) => path.includes('/mcp'))) {
+    t.equal((await door.app.inject({ url })).statusCode, 200, url)
+    const other = url.replace('/mcp', '/sse')
+    t.equal((await door.app.inject({ url: other })).statusCode, 404, other)
+  }
 })
 
 t.test(
@@ -91,7 +121,7 @@ t.test(
       PUBLIC_URL: 'https://door.example',
       OIDC_ISSUER: 'https://sso.example',
     })
-    for (const url of [...PROTECTED, ...SERVER]) {
+    for (const url of [...PROTECTED, SSE, ...SERVER]) {
       const response = await door.app.inject({ url })
       t.equal(response.statusCode, 200, url)
       t.match(response.headers['content-type'], /^application\/json\b/, url)
@@ -134,7 +164,7 @@ t.test('C12: discovery asks neither the store nor the provider', async (t) => {
       },
     })
   }
-  for (const url of [...PROTECTED, ...SERVER, '/jwks', '/healthz']) {
+  for (const url of [...PROTECTED, SSE, ...SERVER, '/jwks', '/healthz']) {
     t.equal((await door.app.inject({ url })).statusCode, 200, url)
   }
   t.same(door.upstream.logins, [])
@@ -142,7 +172,7 @@ t.test('C12: discovery asks neither the store nor the provider', async (t) => {
 
 t.test('C15: OPTIONS without auth, any origin may read; HEAD, ETag, 405', async (t) => {
   const door = await openDoor(t)
-  for (const url of [...PROTECTED, ...SERVER, '/jwks', '/register', '/token', '/revoke']) {
+  for (const url of [...PROTECTED, SSE, ...SERVER, '/jwks', '/register', '/token', '/revoke']) {
     const preflight = await door.app.inject({
       method: 'OPTIONS',
       url,

@@ -4,8 +4,8 @@ import { publicUrls } from '../../src/oauth/issuer.ts'
 import { challengesOf } from '../../src/resource/challenge.ts'
 
 const urls = publicUrls(new URL('https://door.example'))
-const challenges = challengesOf(urls, 'Bearer')
-const dpop = challengesOf(urls, 'DPoP')
+const challenges = challengesOf(urls.resourceMetadata, 'Bearer')
+const dpop = challengesOf(urls.resourceMetadata, 'DPoP')
 const POINTER = 'resource_metadata="https://door.example/.well-known/oauth-protected-resource/mcp"'
 
 t.test(

@@ -141,6 +141,41 @@ t.test('a client that leaves ends the request at mcp', async (t) => {
 })
 
 t.test(
+  'MCP 2026-07-28 “Cancellation”: a client that leaves while its call waits or streams cancels it: the request at mcp is aborted',
+  async (t) => {
+    const door = await openGuardedDoor(t)
+    const { token } = await door.grant()
+    for (const [method, path, more] of [
+      ['POST', '/mcp', { 'mcp-method': 'tools/call', 'mcp-protocol-version': '2026-07-28' }],
+      ['POST', '/mcp', { 'mcp-method': 'subscriptions/listen' }],
+      ['GET', '/mcp', { 'last-event-id': '1-0' }],
+      ['GET', '/sse', {}],
+      ['POST', '/messages?sessionId=a', {}],
+    ] as const) {
+      for (const streams of [false, true]) {
+        const atMcp = reached(door)
+        const outgoing = door.open({ method, path, ...bearer(token, more) })
+        outgoing.on('error', () => {}).end(method === 'POST' ? '{}' : undefined)
+        const [, response] = await atMcp
+        if (streams) {
+          response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+          const incoming = await answerOf(outgoing)
+          await once(
+            incoming.on('error', () => {}),
+            'readable',
+          )
+        }
+        const closed = once(response, 'close')
+        outgoing.destroy()
+        await closed
+        t.notOk(response.writableEnded, `${method} ${path}, ${streams ? 'streaming' : 'waiting'}`)
+      }
+    }
+    t.notMatch(door.logs.join(), 'mcp could not answer')
+  },
+)
+
+t.test(
   'RFC 9112 §9.3.2: when a client leaves, its pipelined requests end at mcp too',
   async (t) => {
     const door = await openGuardedDoor(t)
@@ -283,39 +318,81 @@ t.test(
   },
 )
 
-t.test('a whole answer that its client has not taken yet is cut when the grant ends', async (t) => {
-  const request = new IncomingMessage(new Socket())
-  // Without a socket, what is written waits, as it does for a client that does not read.
-  const response = new ServerResponse(request)
-  const exchange = new Exchange({
-    request,
-    response,
-    upstream: {
-      path: '/',
-      state: 'unknown',
-      dispatch(_options, handler) {
-        const controller = {} as Dispatcher.DispatchController
-        handler.onResponseStart?.(controller, 200, {}, 'OK')
-        handler.onResponseData?.(controller, Buffer.from('{}'))
-        handler.onResponseEnd?.(controller, {})
-      },
-      async close() {},
-    },
-    headers: [],
-    bodyLength: 0,
-    ours: [],
-    endsAt: Number.POSITIVE_INFINITY,
-    insufficientScope: () => '',
-    refuse: () => t.fail('it was answered'),
-    onFailure: () => t.fail('nothing failed'),
-    onEnd() {},
-  })
-  exchange.start()
-  t.equal(response.writableEnded, true)
-  t.equal(response.destroyed, false)
-  exchange.end('refused')
-  t.equal(response.destroyed, true)
-})
+t.test(
+  'MCP 2026-07-28 “Scope Challenge Handling”: status, scopes, body and type of a 403 pass, with the metadata of the door that was used',
+  async (t) => {
+    const door = await openGuardedDoor(t)
+    const { token } = await door.grant({ scopeGranted: ['school:read'] })
+    const body =
+      '{"jsonrpc":"2.0","id":7,"error":{"code":-32003,"message":"needs more", "é":[1, 2]}}\n'
+    const type = 'application/json; charset=UTF-8; x="y"'
+    const scopes = 'school:read school:write school:instruct'
+    door.mcp.answer = (_request, response) =>
+      response
+        .writeHead(403, {
+          'content-type': type,
+          'www-authenticate': `Bearer error="insufficient_scope", scope="${scopes}", resource_metadata="http://inner/", error_description="x"`,
+        })
+        .end(body)
+    for (const [method, path, metadata] of [
+      ['POST', '/mcp', 'mcp'],
+      ['GET', '/mcp/', 'mcp'],
+      ['GET', '/sse', 'sse'],
+      ['POST', '/messages?sessionId=a', 'sse'],
+    ] as const) {
+      const answer = await door.call(token, { method, path })
+      t.equal(answer.status, 403, path)
+      t.equal(
+        answer.headers['www-authenticate'],
+        `Bearer resource_metadata="http://localhost:3000/.well-known/oauth-protected-resource/${metadata}", scope="${scopes}", error="insufficient_scope"`,
+      )
+      t.equal(answer.body, body)
+      t.equal(answer.headers['content-type'], type)
+    }
+  },
+)
+
+t.test(
+  'a whole answer that its client has not taken yet is cut when the grant or its time ends',
+  async (t) => {
+    for (const why of ['refused', 'overdue'] as const) {
+      const request = new IncomingMessage(new Socket())
+      // Without a socket, what is written waits, as it does for a client that does not read.
+      const response = new ServerResponse(request)
+      const exchange = new Exchange({
+        request,
+        response,
+        path: '/',
+        upstream: {
+          path: '/',
+          httpSse: undefined,
+          state: 'unknown',
+          dispatch(_options, handler) {
+            const controller = {} as Dispatcher.DispatchController
+            handler.onResponseStart?.(controller, 200, {}, 'OK')
+            handler.onResponseData?.(controller, Buffer.from('{}'))
+            handler.onResponseEnd?.(controller, {})
+          },
+          async close() {},
+        },
+        headers: [],
+        bodyLength: 0,
+        ours: [],
+        endsAt: Number.POSITIVE_INFINITY,
+        heldOpen: false,
+        insufficientScope: () => '',
+        refuse: () => t.fail('it was answered'),
+        onFailure: () => t.fail('nothing failed'),
+        onEnd() {},
+      })
+      exchange.start()
+      t.equal(response.writableEnded, true)
+      t.equal(response.destroyed, false)
+      exchange.end(why)
+      t.equal(response.destroyed, true, why)
+    }
+  },
+)
 
 t.test('answers without a body stay without one', async (t) => {
   const door = await openGuardedDoor(t)

@@ -197,6 +197,35 @@ t.test('a call reaches mcp whole, with the assertion in place of the token', asy
   t.equal(door.upstream.state, 'reachable')
 })
 
+t.test(
+  'MCP Streamable HTTP: the headers of every revision go inward and the session’s id outward, for GET, POST and DELETE',
+  async (t) => {
+    const door = await openGuardedDoor(t)
+    const { token } = await door.grant()
+    const { answer } = door.mcp
+    door.mcp.answer = (request, response) =>
+      answer(request, response.setHeader('mcp-session-id', 'of mcp'))
+    const sent = {
+      'Mcp-Session-Id': 'of the client',
+      'Last-Event-ID': '1700000000000-0',
+      'MCP-Protocol-Version': '2026-07-28',
+      'Mcp-Method': 'tools/call',
+      'Mcp-Name': 'get_my_army',
+      'Mcp-Param-Region': '=?utf-8?B?w6k=?=',
+    }
+    for (const method of ['GET', 'POST', 'DELETE']) {
+      for (const path of ['/mcp', '/mcp/']) {
+        const { headers } = await door.call(token, { method, path, headers: sent })
+        t.equal(headers['mcp-session-id'], 'of mcp', `${method} ${path}`)
+        const inward = door.mcp.received.at(-1)?.headers ?? {}
+        for (const [name, value] of Object.entries(sent)) {
+          t.equal(inward[name.toLowerCase()], value, `${method} ${path}: ${name}`)
+        }
+      }
+    }
+  },
+)
+
 t.test('the store is read once for a token that is in use', async (t) => {
   const door = await openGuardedDoor(t)
   const { token } = await door.grant()

@@ -4,6 +4,7 @@ import t from 'tap'
 import { createOpenStreams, type EndReason } from '../../src/resource/open-streams.ts'
 import { rememberRevoked } from '../../src/resource/revoked-grants.ts'
 import {
+  type Answer,
   answerOf,
   type GuardedDoor,
   openGuardedDoor,
@@ -31,9 +32,10 @@ function house(t: { teardown(fn: () => void): void }) {
     feed,
     asked,
     streams,
-    open(grantId: string, endsAt = Number.POSITIVE_INFINITY) {
+    open(grantId: string, endsAt = Number.POSITIVE_INFINITY, heldOpen = true) {
       const stream = {
         endsAt,
+        heldOpen,
         ended: false,
         why: undefined as EndReason | undefined,
         end(why: EndReason) {
@@ -64,14 +66,17 @@ t.test('a revocation ends every stream of its grant and no other', (t) => {
   t.end()
 })
 
-t.test('a stream ends when its token does; an answer to a call may finish', (t) => {
+t.test('a stream ends when its token does; an answer to a call has its own time', (t) => {
   const { open, pass } = house(t)
-  const [stream, call] = [open('a', START + 5000), open('a')]
+  const [stream, call] = [open('a', START + 5000), open('a', START + 9000, false)]
   pass(4999)
   t.notOk(stream.ended)
   pass(1)
-  t.ok(stream.ended)
+  t.same([stream.why, call.why], ['refused', undefined])
+  pass(3999)
   t.notOk(call.ended)
+  pass(1)
+  t.equal(call.why, 'overdue')
   t.end()
 })
 
@@ -159,7 +164,7 @@ t.test(
     pass(2000)
     pass(2000)
     t.equal(silent.why, 'unavailable')
-    const [held, call] = [open('e', START + 60_000), open('e')]
+    const [held, call] = [open('e', START + 60_000), open('e', START + 60_000, false)]
     const closed = streams.close()
     t.same([held.why, call.why], ['unavailable', undefined], 'a call is waited for')
     await closed
@@ -181,12 +186,18 @@ t.test('an answer in between begins the two seconds anew', async (t) => {
 })
 
 /** An event stream that is under way. */
-async function streaming(door: GuardedDoor, token: string, method = 'GET', more = {}) {
+async function streaming(
+  door: GuardedDoor,
+  token: string,
+  method = 'GET',
+  more: Record<string, string> = {},
+  path = '/mcp',
+) {
   const atMcp = new Promise<ServerResponse>((resolve) => {
     door.mcp.answer = (_request, response) => resolve(response)
   })
   const headers = { authorization: `Bearer ${token}`, ...more }
-  const outgoing = door.open({ method, headers })
+  const outgoing = door.open({ method, path, headers })
   outgoing.end()
   const response = await atMcp
   response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
@@ -328,15 +339,59 @@ t.test(
   },
 )
 
-t.test('at the door: subscriptions/listen ends with its token, as a GET stream does', async (t) => {
-  const door = await openGuardedDoor(t)
-  const { token } = await door.grant()
-  const { incoming } = await streaming(door, token, 'POST', {
-    'mcp-method': 'subscriptions/listen',
-  })
-  door.clock.now += door.config.ACCESS_TOKEN_TTL * 1000
-  t.equal(await textOf(incoming), 'data: 1\n\n')
-})
+/** What is held open, by the revision that has it. */
+const HELD_OPEN = [
+  ['MCP 2024-11-05: GET /sse', 'GET', '/sse', {}],
+  ['MCP 2025: GET /mcp', 'GET', '/mcp', { 'mcp-session-id': 's' }],
+  ['MCP 2025: GET /mcp that resumes', 'GET', '/mcp', { 'last-event-id': '1-0' }],
+  [
+    'MCP 2026-07-28: subscriptions/listen',
+    'POST',
+    '/mcp',
+    { 'mcp-method': 'subscriptions/listen' },
+  ],
+] as const
+
+t.test(
+  'at the door: what is held open ends on both sides with its token, in every era',
+  async (t) => {
+    const door = await openGuardedDoor(t)
+    const { token } = await door.grant()
+    const open = []
+    for (const [era, method, path, more] of HELD_OPEN) {
+      open.push({ era, ...(await streaming(door, token, method, more, path)) })
+    }
+    door.clock.now += door.config.ACCESS_TOKEN_TTL * 1000
+    // The timer of the room sees the clock within a quarter of a second.
+    for (const { era, incoming, response } of open) {
+      t.equal(await textOf(incoming), 'data: 1\n\n', `${era}: ended, not cut`)
+      if (!response.closed) await once(response, 'close')
+      t.notOk(response.writableEnded, `${era}: cut at mcp`)
+    }
+    for (const [era, method, path, headers] of HELD_OPEN) {
+      t.equal((await door.call(token, { method, path, headers })).status, 401, era)
+    }
+  },
+)
+
+t.test(
+  'at the door: what is held open ends on both sides with its grant, in every era',
+  async (t) => {
+    const door = await openGuardedDoor(t)
+    const bystander = await door.grant()
+    const other = await streaming(door, bystander.token, 'GET', {}, '/sse')
+    for (const [era, method, path, more] of HELD_OPEN) {
+      const { id, token } = await door.grant()
+      const { response, incoming } = await streaming(door, token, method, more, path)
+      await door.store.revoke(id)
+      t.equal(await textOf(incoming), 'data: 1\n\n', era)
+      if (!response.closed) await once(response, 'close')
+      t.notOk(response.writableEnded, `${era}: cut at mcp`)
+    }
+    other.response.end('data: 2\n\n')
+    t.equal(await textOf(other.incoming), 'data: 1\n\ndata: 2\n\n', 'another grant’s goes on')
+  },
+)
 
 t.test('at the door: an answer of known length that is cut does not look whole', async (t) => {
   const door = await openGuardedDoor(t)
@@ -353,16 +408,95 @@ t.test('at the door: an answer of known length that is cut does not look whole',
   await t.rejects(textOf(incoming), { code: 'ECONNRESET' })
 })
 
-t.test('at the door: a GET stream ends with its token, a call’s stream does not', async (t) => {
+/** A call that mcp has not answered. */
+async function waiting(door: GuardedDoor, token: string) {
+  let answer: ReturnType<GuardedDoor['call']> | undefined
+  const response = await new Promise<ServerResponse>((resolve) => {
+    door.mcp.answer = (_request, waits) => resolve(waits)
+    answer = door.call(token, { body: '{}' })
+  })
+  return { response, answer }
+}
+
+t.test(
+  'C56: an answer may come after its token ended, for 300 s from the call’s beginning; then a stream ends, and what is unanswered is 504',
+  async (t) => {
+    const door = await openGuardedDoor(t)
+    const life = door.config.ACCESS_TOKEN_TTL * 1000
+    const { token } = await door.grant()
+    const begin = START + life - 1000
+    // Its token ends a millisecond before the calls do: it tells that the timer has seen that moment.
+    door.clock.now = begin + 299_999 - life
+    const later = await door.grant()
+    door.clock.now = begin
+    const held = await streaming(door, token)
+    const witness = await streaming(door, later.token)
+    const stream = await streaming(door, token, 'POST')
+    const silent = await waiting(door, token)
+    const answered = await waiting(door, token)
+    stream.incoming.setEncoding('utf8')
+    const delivers = async (event: string) => {
+      stream.response.write(event)
+      t.equal(String(await once(stream.incoming, 'data')), event)
+    }
+    t.equal(String(await once(stream.incoming, 'data')), 'data: 1\n\n')
+
+    door.clock.now = START + life
+    await textOf(held.incoming)
+    await delivers('data: the token is over\n\n')
+    answered.response.end('{}')
+    t.equal((await answered.answer)?.status, 200, 'and so for a plain answer')
+    door.clock.now = begin + 299_999
+    await textOf(witness.incoming)
+    await delivers('data: just in time\n\n')
+
+    door.clock.now = begin + 300_000
+    t.equal(await textOf(stream.incoming), '', 'ended')
+    const { status, headers, json } = (await silent.answer) as Answer
+    t.equal(status, 504)
+    t.equal(headers['www-authenticate'], undefined, 'it is no challenge')
+    t.match(headers['retry-after'], /^\d+$/)
+    t.match(headers['content-type'], /^application\/json/)
+    t.match(json(), { jsonrpc: '2.0', id: null, error: { code: -32000, message: /in time/ } })
+    for (const { response } of [stream, silent]) {
+      if (!response.closed) await once(response, 'close')
+      t.notOk(response.writableEnded, 'cut at mcp')
+    }
+    t.match(door.logs.join(''), /"status":504,"detail":"overdue/)
+    t.equal(door.upstream.state, 'reachable', 'it is no failure of the connection')
+  },
+)
+
+t.test('C56: while its token lives a call has more than 300 s', async (t) => {
+  const door = await openGuardedDoor(t)
+  const life = door.config.ACCESS_TOKEN_TTL * 1000
+  door.clock.now = START + 300_001 - life
+  const earlier = await door.grant()
+  door.clock.now = START
+  const { token } = await door.grant()
+  const witness = await streaming(door, earlier.token)
+  const [first, second] = [await waiting(door, token), await waiting(door, token)]
+  door.clock.now = START + 300_001
+  await textOf(witness.incoming)
+  first.response.end('{}')
+  t.equal((await first.answer)?.status, 200)
+  door.clock.now = START + life
+  t.equal((await second.answer)?.status, 504)
+})
+
+t.test('at the door: an answer of known length that is overdue does not look whole', async (t) => {
   const door = await openGuardedDoor(t)
   const { token } = await door.grant()
-  const stream = await streaming(door, token)
-  const call = await streaming(door, token, 'POST')
+  door.mcp.answer = (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' })
+    response.write('{"jsonrpc":')
+  }
+  const outgoing = door.open({ method: 'POST', headers: { authorization: `Bearer ${token}` } })
+  outgoing.end()
+  const incoming = await answerOf(outgoing)
+  await once(incoming, 'readable')
   door.clock.now += door.config.ACCESS_TOKEN_TTL * 1000
-  // The timer of the room sees the clock within a quarter of a second.
-  t.equal(await textOf(stream.incoming), 'data: 1\n\n')
-  call.response.end('data: 2\n\n')
-  t.equal(await textOf(call.incoming), 'data: 1\n\ndata: 2\n\n')
+  await t.rejects(textOf(incoming), { code: 'ECONNRESET' })
 })
 
 t.test(

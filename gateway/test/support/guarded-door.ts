@@ -87,7 +87,8 @@ export async function openGuardedDoor(
     MCP_UPSTREAM_URL: mcp.url,
     ...environment,
   })
-  const urls = publicUrls(config.PUBLIC_URL)
+  const upstream = createMcpUpstream(config.MCP_UPSTREAM_URL)
+  const urls = publicUrls(config.PUBLIC_URL, upstream.httpSse !== undefined)
   const keys = createKeys({ current: config.SECRET_KEY.reveal(), former: [], now })
   const memory = createMemoryStore({ now, lifetimes: lifetimes(config) })
   const feed = new StubFeed()
@@ -102,7 +103,6 @@ export async function openGuardedDoor(
     { level: 'info' },
     { write: (line: string) => void logs.push(line) },
   )
-  const upstream = createMcpUpstream(config.MCP_UPSTREAM_URL)
 
   const door: GuardedDoor = {
     app: Fastify({
