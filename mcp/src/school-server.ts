@@ -10,7 +10,8 @@ import { getMyArmy } from './tools/get-my-army.ts'
 import { getOpponentArmy } from './tools/get-opponent-army.ts'
 import { getStudentInfo } from './tools/get-student-info.ts'
 import type { ServerFactory } from './transport/serving.ts'
-import type { Registration } from './visit/visit.ts'
+import { isFor, isNeededBy, type Offer } from './visit/offer.ts'
+import type { Visit } from './visit/visit.ts'
 
 // The same distance from src/ and from dist/.
 const { version } = JSON.parse(
@@ -30,23 +31,26 @@ const instructions = `Records of the students and armies of Battle School, for t
 - Names need not be exact in case; when a name is unknown the answer lists names that are near it.
 - An instructor has no record and no army of their own.`
 
-const contents: readonly Registration[] = [
-  getStudentInfo,
-  getMyArmy,
-  getOpponentArmy,
-  instructorMessage,
-]
+/** What is offered never changes while the process lives, so no client need listen for it. */
+const capabilities = {
+  tools: { listChanged: false },
+  prompts: { listChanged: false },
+  resources: { subscribe: true, listChanged: false },
+  completions: {},
+  logging: {},
+}
+
+const offers: readonly Offer[] = [getStudentInfo, getMyArmy, getOpponentArmy, instructorMessage]
 
 /** @param onError told of failures that nobody foresaw; the person sees no detail */
 export function schoolServer(school: SchoolStore, onError: (error: Error) => void): ServerFactory {
-  return ({ authInfo }) => {
-    const server = new McpServer(identity, {
-      instructions,
-      // What is offered never changes while the process lives, so no client need listen for it.
-      capabilities: { tools: { listChanged: false }, prompts: { listChanged: false } },
-    })
-    const visit = { person: personOf(authInfo), school, outage: outageOf(authInfo), onError }
-    for (const register of contents) register(server, visit)
+  return ({ authInfo, asked, notify }) => {
+    const person = personOf(authInfo)
+    const visit: Visit = { person, school, outage: outageOf(authInfo), notify, onError }
+    const server = new McpServer(identity, { instructions, capabilities })
+    for (const offer of offers.filter(isFor(person)).filter(isNeededBy(asked))) {
+      offer.register(server, visit)
+    }
     return server
   }
 }

@@ -1,34 +1,42 @@
 /** instructor_message: asks the model for a message to the signed-in student, as Colonel Graff would write it. */
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
-import { needsRead } from '../authentication/scope.ts'
+import { needs } from '../authentication/scope.ts'
 import { schoolIcons } from '../icons.ts'
 import { type Army, placeIn } from '../school/army.ts'
 import type { Student } from '../school/student.ts'
+import type { Offer } from '../visit/offer.ts'
 import { Refusal } from '../visit/refusal.ts'
-import { publicReason, type Registration, type Visit, visitor } from '../visit/visit.ts'
+import { publicReason, type Visit, visitor } from '../visit/visit.ts'
 
 const config = {
   title: 'A message from your instructor',
   description: 'A personal message to the signed-in student in the voice of Colonel Graff.',
   icons: schoolIcons,
-  scopeChallenge: needsRead,
+  scopeChallenge: needs(['school:read']),
 }
 
-export const instructorMessage: Registration = (server, visit) => {
-  server.registerPrompt('instructor_message', config, async () => {
-    try {
-      const text = await message(visit)
-      return {
-        description: config.description,
-        messages: [{ role: 'user', content: { type: 'text', text } }],
+export const instructorMessage: Offer = {
+  kind: 'prompt',
+  name: 'instructor_message',
+  audience: 'all',
+  register(server, visit) {
+    server.registerPrompt('instructor_message', config, async () => {
+      try {
+        const text = await message(visit)
+        return {
+          description: config.description,
+          messages: [{ role: 'user', content: { type: 'text', text } }],
+        }
+      } catch (error) {
+        // A prompt has no result that says “refused”, so it is a JSON-RPC error.
+        const code =
+          error instanceof Refusal
+            ? ProtocolErrorCode.InvalidParams
+            : ProtocolErrorCode.InternalError
+        throw new ProtocolError(code, publicReason(error, visit))
       }
-    } catch (error) {
-      // A prompt has no result that says “refused”, so it is a JSON-RPC error.
-      const code =
-        error instanceof Refusal ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError
-      throw new ProtocolError(code, publicReason(error, visit))
-    }
-  })
+    })
+  },
 }
 
 async function message(visit: Visit): Promise<string> {

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { placeIn } from '../school/army.ts'
 import { Refusal } from '../visit/refusal.ts'
-import { visitor } from '../visit/visit.ts'
+import { studentVisitor } from '../visit/visit.ts'
 import { armySummary, summarize } from './army-summary.ts'
 import { tool } from './tool.ts'
 
@@ -11,6 +11,8 @@ export const getMyArmy = tool({
   title: 'My army',
   description:
     'The army that the signed-in student commands or serves in: commander, record of battles, own rank, and each soldier’s rank and battles won.',
+  audience: 'students',
+  scopes: ['school:read'],
   input: z.strictObject({}),
   output: z.strictObject({
     ...armySummary,
@@ -20,12 +22,7 @@ export const getMyArmy = tool({
     ),
   }),
   async answer(_input, visit) {
-    const self = await visitor(visit)
-    if (self === undefined) {
-      throw new Refusal(
-        'You are signed in as an instructor, and instructors serve in no army. Ask for an army by its name with get_opponent_army.',
-      )
-    }
+    const self = await studentVisitor(visit)
     const army = await visit.school.armyOf(self.id)
     const place = army && placeIn(army, self.id)
     if (army === undefined || place === undefined) {

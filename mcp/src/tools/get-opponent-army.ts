@@ -11,6 +11,8 @@ export const getOpponentArmy = tool({
   title: 'Opponent army',
   description:
     'An army other than one’s own, by its name: commander, record of battles, known tactics, and who serves in it with which rank.',
+  audience: 'all',
+  scopes: ['school:read'],
   input: z.strictObject({
     armyName: z
       .string()

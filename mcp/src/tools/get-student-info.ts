@@ -23,6 +23,8 @@ export const getStudentInfo = tool({
   title: 'Student record',
   description:
     'The record of a student of Battle School. Without studentName: the person who is signed in, with id, age, aptitude score and battle experience. With studentName: another student’s name, army, rank and specialization.',
+  audience: 'all',
+  scopes: ['school:read'],
   input: z.strictObject({
     studentName: z
       .string()

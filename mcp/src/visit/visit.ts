@@ -1,6 +1,7 @@
 /** One person's request to the school, and who that person is in it. */
-import type { McpServer } from '@modelcontextprotocol/server'
-import { isInstructor, type Person } from '../authentication/person.ts'
+import type { ServerNotifier } from '@modelcontextprotocol/server'
+import { isInstructor, mayInstruct, type Person } from '../authentication/person.ts'
+import { INSTRUCT, type Scope } from '../authentication/scope.ts'
 import type { Outage } from '../operations/outage.ts'
 import { StoreUnavailableError } from '../redis/ask.ts'
 import type { SchoolStore } from '../school/school-store.ts'
@@ -11,12 +12,11 @@ export interface Visit {
   person: Person
   school: SchoolStore
   outage: Outage
+  /** Tells whoever listens, at every replica, that a resource was changed. */
+  notify: ServerNotifier
   /** Told of what nobody foresaw. */
   onError(error: Error): void
 }
-
-/** Puts a tool or a prompt into the server that is built for one visit. */
-export type Registration = (server: McpServer, visit: Visit) => void
 
 /**
  * The visitor's own record; undefined for an instructor, who has none.
@@ -34,6 +34,24 @@ export async function visitor({ person, school }: Visit): Promise<Student | unde
     )
   }
   return student
+}
+
+/** The visitor's own record, for what is offered to students only. */
+export async function studentVisitor(visit: Visit): Promise<Student> {
+  const student = await visitor(visit)
+  if (student === undefined) throw new TypeError('offered to students, and asked by an instructor')
+  return student
+}
+
+/**
+ * The scope that is given by role cannot be asked for, so where it is missing there is no challenge.
+ * @throws Refusal
+ */
+export function mustHoldInstruct({ person }: Visit, scopes: readonly Scope[]): void {
+  if (!scopes.includes(INSTRUCT) || mayInstruct(person)) return
+  throw new Refusal(
+    `This is for instructors whose access carries ${INSTRUCT}, and this access does not. It is given with the role when a client is connected: disconnect the client and connect it again.`,
+  )
 }
 
 /** What the person may read of a failure; an outage is noted, so that it leaves as 503. */

@@ -36,10 +36,16 @@ t.test('a soldier gets the army that they serve in', async (t) => {
   t.match((await ask(people.dink)).army, { name: 'Phoenix Army', commander: 'Rose the Nose' })
 })
 
-t.test('an instructor serves in no army, and is told why', async (t) => {
-  const { army, text } = await ask(people.graff)
-  t.equal(army, undefined)
-  t.match(text, /instructors serve in no army/)
+t.test('an instructor serves in no army: the tool is neither listed nor callable', async (t) => {
+  const client = await connect(house, people.graff)
+  t.teardown(() => client.close())
+  const { tools } = await client.listTools()
+  t.notOk(tools.some(({ name }) => name === 'get_my_army'))
+  await t.rejects(client.callTool({ name: 'get_my_army', arguments: {} }), { code: -32602 })
+})
+
+t.test('a login that names no student is told so, whatever it is a login of', async (t) => {
+  t.match((await ask({ student_id: undefined, roles: [] })).text, /neither a student nor/)
 })
 
 t.test('a student without an army is told so', async (t) => {

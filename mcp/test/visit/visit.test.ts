@@ -5,6 +5,7 @@ import { battleSchool } from '../../src/school/battle-school.ts'
 import { MemorySchoolStore } from '../../src/school/memory-school-store.ts'
 import { Refusal } from '../../src/visit/refusal.ts'
 import { publicReason, type Visit } from '../../src/visit/visit.ts'
+import { silentNotifier } from '../support/visit.ts'
 
 function setUp() {
   const seen: Error[] = []
@@ -12,6 +13,7 @@ function setUp() {
     person: { id: 'p', roles: [], scopes: [] },
     school: new MemorySchoolStore(battleSchool),
     outage: new Outage(),
+    notify: silentNotifier,
     onError: (error) => void seen.push(error),
   }
   return { visit, seen }
