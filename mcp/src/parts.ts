@@ -40,7 +40,7 @@ export function openParts(
   if (config.REDIS_URL.length === 0) {
     const bus = new MemoryBus()
     return {
-      school: new MemorySchoolStore(roster),
+      school: new MemorySchoolStore(roster, now),
       sessions: new MemorySessionStore({ bus, limits, now }),
       bus,
       feed: new MemoryEventFeed(now, onError),

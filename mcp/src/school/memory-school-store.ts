@@ -1,14 +1,21 @@
 /** The school in memory: for the embedded default and for tests. Answers are copies, as they are from Redis. */
 import { type Army, membersOf } from './army.ts'
+import { MemoryBattles } from './memory-battles.ts'
+import { MemorySeals } from './memory-seals.ts'
 import { nameKey } from './name.ts'
-import type { Roster, SchoolStore } from './school-store.ts'
+import type { Roster, SchoolStore, Scoreboard } from './school-store.ts'
 import type { Student } from './student.ts'
+import { withTally } from './tally.ts'
 
 export class MemorySchoolStore implements SchoolStore {
+  readonly battles = new MemoryBattles()
+  readonly seals: MemorySeals
   readonly #students: ReadonlyMap<string, Student>
   readonly #armies: ReadonlyMap<string, Army>
 
-  constructor(roster: Roster) {
+  /** @param now ms since the epoch */
+  constructor(roster: Roster, now: () => number = Date.now) {
+    this.seals = new MemorySeals(now)
     const { students, armies } = structuredClone(roster)
     this.#students = new Map(students.map((student) => [student.id, student]))
     this.#armies = new Map(armies.map((army) => [nameKey(army.name), army]))
@@ -29,19 +36,28 @@ export class MemorySchoolStore implements SchoolStore {
   }
 
   async armyNamed(name: string): Promise<Army | undefined> {
-    return structuredClone(this.#armies.get(nameKey(name)))
+    return this.#standing(this.#armies.get(nameKey(name)))
   }
 
   async armyOf(studentId: string): Promise<Army | undefined> {
     const found = [...this.#armies.values()].find((army) => membersOf(army).includes(studentId))
-    return structuredClone(found)
+    return this.#standing(found)
   }
 
   async armyNames(): Promise<string[]> {
     return [...this.#armies.values()].map((army) => army.name)
   }
 
+  async scoreboard(): Promise<Scoreboard> {
+    const armies = [...this.#armies.values()].flatMap((army) => this.#standing(army) ?? [])
+    return { armies, battles: this.battles.all() }
+  }
+
   async ping(): Promise<void> {}
 
   async close(): Promise<void> {}
+
+  #standing(army: Army | undefined): Army | undefined {
+    return army && withTally(structuredClone(army), this.battles.tally(army.name))
+  }
 }

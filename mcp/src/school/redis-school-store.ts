@@ -1,14 +1,19 @@
 /**
- * The school in Redis. Under the prefix: `school:students` (id → record), `school:armies` (name key → record), the indexes
- * `school:student-names` (name key → id) and `school:postings` (student id → name key of the army), and `school:seeded`.
- * Each command touches one key, so all of it runs on any Redis Cluster; only commands of Redis 7.0.
+ * The school in Redis. Under the prefix: `{school}:students` (id → record), `{school}:armies` (name key → record), the
+ * indexes `{school}:student-names` (name key → id) and `{school}:postings` (student id → name key of the army), and
+ * `{school}:seeded`. All keys are in one slot of a Redis Cluster; only commands of Redis 7.0.
  */
-import { ask } from '../redis/ask.ts'
+import { ask, StoreUnavailableError } from '../redis/ask.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
-import { type Army, armyRecord, membersOf } from './army.ts'
+import { type Army, armyRecord } from './army.ts'
 import { nameKey } from './name.ts'
-import type { Roster, SchoolStore } from './school-store.ts'
+import { parseBattle, RedisBattles } from './redis-battles.ts'
+import { RedisSeals } from './redis-seals.ts'
+import { type RosterKeys, seed } from './redis-seeding.ts'
+import type { SchoolRedis } from './school-redis.ts'
+import type { Roster, SchoolStore, Scoreboard } from './school-store.ts'
 import { type Student, studentRecord } from './student.ts'
+import { withTally } from './tally.ts'
 
 export interface RedisSchoolStoreOptions {
   client: RedisClient
@@ -18,25 +23,30 @@ export interface RedisSchoolStoreOptions {
   onLost(error: Error): void
 }
 
-/** Goes up when the roster's shape changes, so that a new release seeds what is new. */
-const SEED_VERSION = '1'
-
 export class RedisSchoolStore implements SchoolStore {
+  readonly battles: RedisBattles
+  readonly seals: RedisSeals
   readonly #client: RedisClient
   readonly #roster: Roster
-  readonly #keys: Record<'students' | 'armies' | 'names' | 'postings' | 'seeded', string>
+  readonly #keys: RosterKeys & Record<'battles' | 'tallies', string>
   #seeded: Promise<void> | undefined
 
   constructor({ client, prefix, roster, onLost }: RedisSchoolStoreOptions) {
     this.#client = client
     this.#roster = roster
+    const key = (name: string) => `${prefix}{school}:${name}`
     this.#keys = {
-      students: `${prefix}school:students`,
-      armies: `${prefix}school:armies`,
-      names: `${prefix}school:student-names`,
-      postings: `${prefix}school:postings`,
-      seeded: `${prefix}school:seeded`,
+      students: key('students'),
+      armies: key('armies'),
+      names: key('student-names'),
+      postings: key('postings'),
+      seeded: key('seeded'),
+      battles: key('battles'),
+      tallies: key('tallies'),
     }
+    const redis: SchoolRedis = { client, key, ask: (command) => this.#ask(command) }
+    this.battles = new RedisBattles(redis)
+    this.seals = new RedisSeals(redis)
     let lost = false
     client.on('ready', () => {
       lost = false
@@ -72,8 +82,15 @@ export class RedisSchoolStore implements SchoolStore {
   }
 
   async armyNamed(name: string): Promise<Army | undefined> {
-    const record = await this.#ask(() => this.#client.hget(this.#keys.armies, nameKey(name)))
-    return record === null ? undefined : parseArmy(record)
+    const key = nameKey(name)
+    const [record, [wins, losses]] = await this.#ask(() =>
+      Promise.all([
+        this.#client.hget(this.#keys.armies, key),
+        this.#client.hmget(this.#keys.tallies, `wins:${key}`, `losses:${key}`),
+      ]),
+    )
+    if (record === null) return undefined
+    return withTally(parseArmy(record), { wins: Number(wins), losses: Number(losses) })
   }
 
   async armyOf(studentId: string): Promise<Army | undefined> {
@@ -84,6 +101,26 @@ export class RedisSchoolStore implements SchoolStore {
   async armyNames(): Promise<string[]> {
     const records = await this.#ask(() => this.#client.hvals(this.#keys.armies))
     return records.map((record) => parseArmy(record).name)
+  }
+
+  async scoreboard(): Promise<Scoreboard> {
+    const { armies, battles, tallies } = this.#keys
+    const parts = await this.#ask(() =>
+      this.#client.multi().hvals(armies).hvals(battles).hgetall(tallies).exec(),
+    )
+    const [records, fights, counted] = (parts ?? []).map(([error, part]) => {
+      if (error) throw new StoreUnavailableError(error)
+      return part
+    })
+    const tally = counted as Record<string, string>
+    return {
+      armies: (records as string[]).map(parseArmy).map((army) => {
+        const key = nameKey(army.name)
+        const wins = Number(tally[`wins:${key}`] ?? 0)
+        return withTally(army, { wins, losses: Number(tally[`losses:${key}`] ?? 0) })
+      }),
+      battles: (fights as string[]).map(parseBattle),
+    }
   }
 
   async ping(): Promise<void> {
@@ -102,31 +139,13 @@ export class RedisSchoolStore implements SchoolStore {
   /** Once a connection. Any number of replicas may do it at once, and what was changed or removed since stays so. */
   #seed(): Promise<void> {
     if (this.#seeded === undefined) {
-      const seeding = this.#writeRoster()
+      const seeding = seed(this.#client, this.#keys, this.#roster)
       this.#seeded = seeding
       seeding.catch(() => {
         if (this.#seeded === seeding) this.#seeded = undefined
       })
     }
     return this.#seeded
-  }
-
-  async #writeRoster(): Promise<void> {
-    const { students, armies, names, postings, seeded } = this.#keys
-    if ((await this.#client.get(seeded)) === SEED_VERSION) return
-    const writes: Promise<unknown>[] = []
-    for (const student of this.#roster.students) {
-      writes.push(this.#client.hsetnx(students, student.id, JSON.stringify(student)))
-      writes.push(this.#client.hsetnx(names, nameKey(student.name), student.id))
-    }
-    for (const army of this.#roster.armies) {
-      const key = nameKey(army.name)
-      writes.push(this.#client.hsetnx(armies, key, JSON.stringify(army)))
-      for (const id of membersOf(army)) writes.push(this.#client.hsetnx(postings, id, key))
-    }
-    await Promise.all(writes)
-    // Last, so that a seeding that was cut off is taken up again.
-    await this.#client.set(seeded, SEED_VERSION)
   }
 }
 

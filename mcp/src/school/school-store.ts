@@ -1,5 +1,8 @@
 /** Where the school's records are: two implementations (Redis, memory) that keep one suite of promises. */
 import type { Army } from './army.ts'
+import type { Battle } from './battle.ts'
+import type { Battles } from './battles.ts'
+import type { Seals } from './seals.ts'
 import type { Student } from './student.ts'
 
 /** All that a school is seeded with. */
@@ -8,8 +11,16 @@ export interface Roster {
   readonly armies: readonly Army[]
 }
 
+/** All armies and all battles that are known, as they were at one moment. */
+export interface Scoreboard {
+  armies: Army[]
+  battles: Battle[]
+}
+
 /** Every verb but `close` may throw StoreUnavailableError. Names are compared by `nameKey`. */
 export interface SchoolStore {
+  readonly battles: Battles
+  readonly seals: Seals
   /** In the order asked; ids that are unknown are left out. */
   students(ids: readonly string[]): Promise<Student[]>
   studentNamed(name: string): Promise<Student | undefined>
@@ -18,6 +29,8 @@ export interface SchoolStore {
   /** The army that the student commands or serves in. */
   armyOf(studentId: string): Promise<Army | undefined>
   armyNames(): Promise<string[]>
+  /** An army's wins and losses count its battles, here and wherever else an army is answered. */
+  scoreboard(): Promise<Scoreboard>
   /** Resolves when the store answers and holds its records. */
   ping(): Promise<void>
   close(): Promise<void>
