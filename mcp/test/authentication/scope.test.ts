@@ -1,9 +1,12 @@
 import t from 'tap'
+import { needs, type Scope } from '../../src/authentication/scope.ts'
 import { people } from '../support/gateway.ts'
 import { ask, beginSession, call, message, startHouse } from '../support/house.ts'
 
 const house = await startHouse()
 t.teardown(() => house.close())
+
+const request = { jsonrpc: '2.0' as const, id: 1, method: 'tools/call' }
 
 async function challengeOf(answer: Response) {
   await answer.body?.cancel()
@@ -41,6 +44,21 @@ t.test('the same in 2026-07-28', async (t) => {
   const granted = await ask(house, wide, call('get_my_army'))
   t.match((await message(granted)).result?.structuredContent, { name: 'Dragon Army' })
 })
+
+t.test(
+  'RFC 6750 §3.1: the challenge is what is held and what is missing, in one order',
+  async (t) => {
+    const challenge = (scopes: Scope[], held: string[]) =>
+      needs(scopes)({ request, authInfo: { token: '', clientId: '', scopes: held } })
+    t.strictSame(challenge(['school:write'], ['school:read']), {
+      scopes: ['school:read', 'school:write'],
+    })
+    t.strictSame(challenge(['school:write'], []), { scopes: ['school:write'] })
+    t.equal(challenge(['school:write'], ['school:write']), undefined)
+    t.strictSame(challenge(['school:write', 'school:instruct'], []), { scopes: ['school:write'] })
+    t.equal(challenge(['school:instruct'], []), undefined)
+  },
+)
 
 t.test('no challenge ever names school:instruct', async (t) => {
   const token = await house.gateway.mint({ claims: { ...people.graff, scope: 'school:instruct' } })

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { type AppOptions, buildApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { startGateway, type TestGateway } from './gateway.ts'
+import { modernRequest, type Params } from './modern.ts'
 
 export interface House {
   app: FastifyInstance
@@ -114,37 +115,13 @@ export async function beginSession(
   return session
 }
 
-interface RpcRequest {
-  id?: string | number
-  method: string
-  params?: Record<string, unknown>
-}
-
-/** A request of 2026-07-28 as it is on the wire: it needs no session. */
-export function modernRequest(request: RpcRequest, token: string): RequestInit {
-  const { method, params = {} } = request
-  const name = params.name ?? params.uri
-  const meta = {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientInfo': { name: 'wire', version: '1' },
-    'io.modelcontextprotocol/clientCapabilities': {},
-  }
-  return {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': method,
-      ...(typeof name === 'string' && { 'mcp-name': name }),
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', ...request, params: { ...params, _meta: meta } }),
-  }
-}
-
-export function ask({ mcpUrl }: { mcpUrl: URL }, token: string, request: RpcRequest) {
-  return fetch(mcpUrl, modernRequest(request, token))
+/** A request of 2026-07-28: it needs no session. */
+export function ask(
+  { mcpUrl }: { mcpUrl: URL },
+  token: string,
+  { method, params, id = 1 }: { method: string; params?: Params; id?: string | number },
+): Promise<Response> {
+  return fetch(mcpUrl, modernRequest(method, params, token, id))
 }
 
 export function call(name: string, args: Record<string, unknown> = {}, id: number | string = 1) {

@@ -1,0 +1,97 @@
+import { type AuthInfo, createMcpHandler } from '@modelcontextprotocol/server'
+import t from 'tap'
+import { battleSchool } from '../src/school/battle-school.ts'
+import { MemorySchoolStore } from '../src/school/memory-school-store.ts'
+import { schoolServer } from '../src/school-server.ts'
+import { askedByHeaders } from '../src/transport/serving.ts'
+import { modernRequest, type Params } from './support/modern.ts'
+import { silentNotifier } from './support/visit.ts'
+
+/** The school's answers to one person, told what is asked or not. */
+function answers(authInfo: AuthInfo, told: boolean) {
+  const createServer = schoolServer(new MemorySchoolStore(battleSchool), (error) => t.error(error))
+  const handler = createMcpHandler(
+    (context) => {
+      const asked = told ? askedByHeaders(context.requestInfo?.headers) : undefined
+      return createServer({ ...context, ...(asked && { asked }), notify: silentNotifier })
+    },
+    { legacy: 'reject' },
+  )
+  t.teardown(() => handler.close())
+  return async (method: string, params?: Params) => {
+    const request = new Request('http://localhost/mcp', modernRequest(method, params))
+    const response = await handler.fetch(request, { authInfo })
+    const challenge = response.headers.get('www-authenticate')
+    return { status: response.status, challenge, text: await response.text() }
+  }
+}
+
+function caller(roles: string[], scopes: string[], studentId?: string): AuthInfo {
+  const person = { id: 'person', roles, scopes, ...(studentId && { studentId }) }
+  return { token: '', clientId: 'client', scopes, extra: { person } }
+}
+
+const both = ['school:read', 'school:write']
+const people = {
+  student: caller(['student'], both, 'BS-2401'),
+  'student without scopes': caller(['student'], [], 'BS-2401'),
+  instructor: caller(['instructor'], [...both, 'school:instruct']),
+  'instructor without school:instruct': caller(['instructor'], both),
+  nobody: caller([], both),
+}
+
+const requests: [string, Params?][] = [
+  ['server/discover'],
+  ['tools/list'],
+  ['tools/list', { cursor: 'unknown' }],
+  ['tools/call', { name: 'get_student_info', arguments: {} }],
+  ['tools/call', { name: 'get_student_info', arguments: { studentName: 7 } }],
+  ['tools/call', { name: 'get_my_army', arguments: {} }],
+  ['tools/call', { name: 'unknown', arguments: {} }],
+  ['tools/call', { name: 'constructor', arguments: {} }],
+  ['tools/call', { name: 'instructor_message', arguments: {} }],
+  ['tools/call', {}],
+  ['prompts/list'],
+  ['prompts/get', { name: 'instructor_message' }],
+  ['prompts/get', { name: 'get_my_army' }],
+  ['resources/list'],
+  ['resources/list', { cursor: 'unknown' }],
+  ['resources/templates/list'],
+  ['resources/read', { uri: 'school://standings' }],
+  ['resources/read', { uri: 'school://armies/Dragon%20Army' }],
+  ['resources/read', { uri: 'school://unknown' }],
+  ['resources/read', { uri: 'no uri' }],
+  ['completion/complete', {}],
+  ['unknown/method'],
+]
+
+for (const [who, authInfo] of Object.entries(people)) {
+  t.test(`${who}: a server of what is asked answers as one of everything does`, async (t) => {
+    const [told, untold] = [answers(authInfo, true), answers(authInfo, false)]
+    for (const [method, params] of requests) {
+      const expected = await untold(method, params)
+      t.match(expected.status, Number, method)
+      t.strictSame(await told(method, params), expected, `${method} ${JSON.stringify(params)}`)
+    }
+  })
+}
+
+t.test('capabilities and instructions are the same for everybody', async (t) => {
+  const discovered = await Promise.all(
+    Object.values(people).map((authInfo) => answers(authInfo, true)('server/discover')),
+  )
+  const [first] = discovered
+  t.match(JSON.parse(first?.text ?? ''), {
+    result: {
+      capabilities: {
+        tools: { listChanged: false },
+        prompts: { listChanged: false },
+        resources: { subscribe: true, listChanged: false },
+        completions: {},
+        logging: {},
+      },
+      instructions: /person who is signed in/,
+    },
+  })
+  for (const other of discovered) t.strictSame(other, first)
+})
