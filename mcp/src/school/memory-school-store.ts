@@ -1,6 +1,7 @@
 /** The school in memory: for the embedded default and for tests. Answers are copies, as they are from Redis. */
 import { type Army, membersOf } from './army.ts'
 import { MemoryBattles } from './memory-battles.ts'
+import { MemoryMailbox } from './memory-mailbox.ts'
 import { MemorySeals } from './memory-seals.ts'
 import { nameKey } from './name.ts'
 import type { Roster, SchoolStore, Scoreboard } from './school-store.ts'
@@ -9,12 +10,14 @@ import { withTally } from './tally.ts'
 
 export class MemorySchoolStore implements SchoolStore {
   readonly battles = new MemoryBattles()
+  readonly mailbox: MemoryMailbox
   readonly seals: MemorySeals
   readonly #students: ReadonlyMap<string, Student>
   readonly #armies: ReadonlyMap<string, Army>
 
   /** @param now ms since the epoch */
   constructor(roster: Roster, now: () => number = Date.now) {
+    this.mailbox = new MemoryMailbox(now)
     this.seals = new MemorySeals(now)
     const { students, armies } = structuredClone(roster)
     this.#students = new Map(students.map((student) => [student.id, student]))
@@ -33,6 +36,10 @@ export class MemorySchoolStore implements SchoolStore {
 
   async studentNames(): Promise<string[]> {
     return [...this.#students.values()].map((student) => student.name)
+  }
+
+  async studentIds(): Promise<string[]> {
+    return [...this.#students.keys()]
   }
 
   async armyNamed(name: string): Promise<Army | undefined> {

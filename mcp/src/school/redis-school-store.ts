@@ -8,6 +8,7 @@ import type { RedisClient } from '../redis/redis-client.ts'
 import { type Army, armyRecord } from './army.ts'
 import { nameKey } from './name.ts'
 import { parseBattle, RedisBattles } from './redis-battles.ts'
+import { RedisMailbox } from './redis-mailbox.ts'
 import { RedisSeals } from './redis-seals.ts'
 import { type RosterKeys, seed } from './redis-seeding.ts'
 import type { SchoolRedis } from './school-redis.ts'
@@ -25,6 +26,7 @@ export interface RedisSchoolStoreOptions {
 
 export class RedisSchoolStore implements SchoolStore {
   readonly battles: RedisBattles
+  readonly mailbox: RedisMailbox
   readonly seals: RedisSeals
   readonly #client: RedisClient
   readonly #roster: Roster
@@ -46,6 +48,7 @@ export class RedisSchoolStore implements SchoolStore {
     }
     const redis: SchoolRedis = { client, key, ask: (command) => this.#ask(command) }
     this.battles = new RedisBattles(redis)
+    this.mailbox = new RedisMailbox(redis)
     this.seals = new RedisSeals(redis)
     let lost = false
     client.on('ready', () => {
@@ -79,6 +82,10 @@ export class RedisSchoolStore implements SchoolStore {
   async studentNames(): Promise<string[]> {
     const records = await this.#ask(() => this.#client.hvals(this.#keys.students))
     return records.map((record) => parseStudent(record).name)
+  }
+
+  async studentIds(): Promise<string[]> {
+    return await this.#ask(() => this.#client.hkeys(this.#keys.students))
   }
 
   async armyNamed(name: string): Promise<Army | undefined> {

@@ -2,6 +2,7 @@
 import type { Army } from './army.ts'
 import type { Battle } from './battle.ts'
 import type { Battles } from './battles.ts'
+import type { Mailbox } from './mailbox.ts'
 import type { Seals } from './seals.ts'
 import type { Student } from './student.ts'
 
@@ -20,11 +21,13 @@ export interface Scoreboard {
 /** Every verb but `close` may throw StoreUnavailableError. Names are compared by `nameKey`. */
 export interface SchoolStore {
   readonly battles: Battles
+  readonly mailbox: Mailbox
   readonly seals: Seals
   /** In the order asked; ids that are unknown are left out. */
   students(ids: readonly string[]): Promise<Student[]>
   studentNamed(name: string): Promise<Student | undefined>
   studentNames(): Promise<string[]>
+  studentIds(): Promise<string[]>
   armyNamed(name: string): Promise<Army | undefined>
   /** The army that the student commands or serves in. */
   armyOf(studentId: string): Promise<Army | undefined>

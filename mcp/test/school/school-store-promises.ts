@@ -41,6 +41,8 @@ export async function keepsItsPromises(
     const store = await open(t, battleSchool)
     const students = battleSchool.students.map((student) => student.name)
     t.strictSame((await store.studentNames()).sort(), students.sort())
+    const ids = battleSchool.students.map((student) => student.id)
+    t.strictSame((await store.studentIds()).sort(), ids.sort())
     t.strictSame((await store.armyNames()).sort(), [
       'Dragon Army',
       'Phoenix Army',
