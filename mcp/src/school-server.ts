@@ -9,6 +9,8 @@ import type { SchoolStore } from './school/school-store.ts'
 import { getMyArmy } from './tools/get-my-army.ts'
 import { getOpponentArmy } from './tools/get-opponent-army.ts'
 import { getStudentInfo } from './tools/get-student-info.ts'
+import { readMyMessages } from './tools/read-my-messages.ts'
+import { sendInstructorMessage } from './tools/send-instructor-message.ts'
 import type { ServerFactory } from './transport/serving.ts'
 import { isFor, isNeededBy, type Offer } from './visit/offer.ts'
 import type { Visit } from './visit/visit.ts'
@@ -40,7 +42,14 @@ const capabilities = {
   logging: {},
 }
 
-const offers: readonly Offer[] = [getStudentInfo, getMyArmy, getOpponentArmy, instructorMessage]
+const offers: readonly Offer[] = [
+  getStudentInfo,
+  getMyArmy,
+  getOpponentArmy,
+  sendInstructorMessage,
+  readMyMessages,
+  instructorMessage,
+]
 
 /** @param onError told of failures that nobody foresaw; the person sees no detail */
 export function schoolServer(school: SchoolStore, onError: (error: Error) => void): ServerFactory {

@@ -76,6 +76,28 @@ for (const [who, authInfo] of Object.entries(people)) {
   })
 }
 
+t.test('each role is offered what it can use', async (t) => {
+  const listed = async (who: keyof typeof people, method: 'tools/list' | 'prompts/list') => {
+    const { result } = JSON.parse((await answers(people[who], true)(method)).text)
+    const offered: { name: string }[] = result.tools ?? result.prompts
+    return offered.map(({ name }) => name)
+  }
+  const forAll = ['get_student_info', 'get_opponent_army']
+  const students = await listed('student', 'tools/list')
+  const instructors = await listed('instructor', 'tools/list')
+  for (const name of forAll) t.ok(students.includes(name) && instructors.includes(name), name)
+  for (const name of ['get_my_army', 'read_my_messages']) {
+    t.ok(students.includes(name) && !instructors.includes(name), name)
+  }
+  t.ok(instructors.includes('send_instructor_message'))
+  t.notOk(students.includes('send_instructor_message'))
+  t.strictSame(
+    await listed('student without scopes', 'tools/list'),
+    students,
+    'what a scope can open is listed',
+  )
+})
+
 t.test('capabilities and instructions are the same for everybody', async (t) => {
   const discovered = await Promise.all(
     Object.values(people).map((authInfo) => answers(authInfo, true)('server/discover')),

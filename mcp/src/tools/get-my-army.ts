@@ -1,9 +1,9 @@
 /** get_my_army: the army that the signed-in student commands or serves in. */
 import { z } from 'zod'
 import { placeIn } from '../school/army.ts'
+import { armySummary, summarize } from '../school/army-summary.ts'
 import { Refusal } from '../visit/refusal.ts'
 import { studentVisitor } from '../visit/visit.ts'
-import { armySummary, summarize } from './army-summary.ts'
 import { tool } from './tool.ts'
 
 export const getMyArmy = tool({

@@ -1,9 +1,9 @@
 /** get_opponent_army: what anybody may know of another army. */
 import { z } from 'zod'
 import { membersOf } from '../school/army.ts'
-import { Refusal, unknownName } from '../visit/refusal.ts'
-import { visitor } from '../visit/visit.ts'
-import { armySummary, summarize } from './army-summary.ts'
+import { armySummary, summarize } from '../school/army-summary.ts'
+import { Refusal } from '../visit/refusal.ts'
+import { armyNamed, visitor } from '../visit/visit.ts'
 import { tool } from './tool.ts'
 
 export const getOpponentArmy = tool({
@@ -26,14 +26,12 @@ export const getOpponentArmy = tool({
     soldiers: z.array(z.strictObject({ name: z.string(), rank: z.string() })),
   }),
   async answer({ armyName }, visit) {
-    const { school } = visit
     const self = await visitor(visit)
-    const army = await school.armyNamed(armyName)
-    if (army === undefined) throw unknownName('army', armyName, await school.armyNames())
+    const army = await armyNamed(armyName, visit)
     if (self !== undefined && membersOf(army).includes(self.id)) {
       throw new Refusal(`${army.name} is your own army: ask with get_my_army.`)
     }
-    const { summary, soldiers } = await summarize(army, school)
+    const { summary, soldiers } = await summarize(army, visit.school)
     // Battles won are the soldier's own and the army's to know.
     return { ...summary, soldiers: soldiers.map(({ name, rank }) => ({ name, rank })) }
   },

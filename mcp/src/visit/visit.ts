@@ -4,9 +4,10 @@ import { isInstructor, mayInstruct, type Person } from '../authentication/person
 import { INSTRUCT, type Scope } from '../authentication/scope.ts'
 import type { Outage } from '../operations/outage.ts'
 import { StoreUnavailableError } from '../redis/ask.ts'
+import type { Army } from '../school/army.ts'
 import type { SchoolStore } from '../school/school-store.ts'
 import type { Student } from '../school/student.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, unknownName } from './refusal.ts'
 
 export interface Visit {
   person: Person
@@ -41,6 +42,20 @@ export async function studentVisitor(visit: Visit): Promise<Student> {
   const student = await visitor(visit)
   if (student === undefined) throw new TypeError('offered to students, and asked by an instructor')
   return student
+}
+
+/** @throws Refusal with the names that are near */
+export async function studentNamed(name: string, { school }: Visit): Promise<Student> {
+  const student = await school.studentNamed(name)
+  if (student === undefined) throw unknownName('student', name, await school.studentNames())
+  return student
+}
+
+/** @throws Refusal with the names that are near */
+export async function armyNamed(name: string, { school }: Visit): Promise<Army> {
+  const army = await school.armyNamed(name)
+  if (army === undefined) throw unknownName('army', name, await school.armyNames())
+  return army
 }
 
 /**

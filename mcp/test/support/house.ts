@@ -60,6 +60,26 @@ export async function connect(
   return client
 }
 
+/** One tool, called by a client of its own. */
+export async function callTool(
+  house: House,
+  claims: Record<string, unknown>,
+  name: string,
+  args: Record<string, unknown> = {},
+  era?: Era,
+) {
+  const client = await connect(house, claims, era)
+  try {
+    const { content, structuredContent, isError } = await client.callTool({ name, arguments: args })
+    const [first] = content
+    const text = first?.type === 'text' ? first.text : ''
+    const structure = structuredContent as Record<string, unknown> | undefined
+    return { structure, text, isError: isError === true }
+  } finally {
+    await client.close()
+  }
+}
+
 /** A session of the 2025 revisions as it is on the wire. */
 export interface WireSession {
   id: string

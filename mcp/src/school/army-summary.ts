@@ -1,7 +1,7 @@
 /** What anybody at the school may know of an army: the shape, and how it is filled. */
 import { z } from 'zod'
-import { type Army, membersOf } from '../school/army.ts'
-import type { SchoolStore } from '../school/school-store.ts'
+import { type Army, membersOf } from './army.ts'
+import type { SchoolStore } from './school-store.ts'
 
 export const armySummary = {
   name: z.string(),
