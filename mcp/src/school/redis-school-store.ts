@@ -10,7 +10,7 @@ import { nameKey } from './name.ts'
 import { parseBattle, RedisBattles } from './redis-battles.ts'
 import { RedisMailbox } from './redis-mailbox.ts'
 import { RedisSeals } from './redis-seals.ts'
-import { type RosterKeys, seed } from './redis-seeding.ts'
+import { type RosterKeys, Seeding } from './redis-seeding.ts'
 import type { SchoolRedis } from './school-redis.ts'
 import type { Roster, SchoolStore, Scoreboard } from './school-store.ts'
 import { type Student, studentRecord } from './student.ts'
@@ -29,13 +29,11 @@ export class RedisSchoolStore implements SchoolStore {
   readonly mailbox: RedisMailbox
   readonly seals: RedisSeals
   readonly #client: RedisClient
-  readonly #roster: Roster
   readonly #keys: RosterKeys & Record<'battles' | 'tallies', string>
-  #seeded: Promise<void> | undefined
+  readonly #seeding: Seeding
 
   constructor({ client, prefix, roster, onLost }: RedisSchoolStoreOptions) {
     this.#client = client
-    this.#roster = roster
     const key = (name: string) => `${prefix}{school}:${name}`
     this.#keys = {
       students: key('students'),
@@ -46,6 +44,7 @@ export class RedisSchoolStore implements SchoolStore {
       battles: key('battles'),
       tallies: key('tallies'),
     }
+    this.#seeding = new Seeding(client, this.#keys, roster)
     const redis: SchoolRedis = { client, key, ask: (command) => this.#ask(command) }
     this.battles = new RedisBattles(redis)
     this.mailbox = new RedisMailbox(redis)
@@ -60,9 +59,7 @@ export class RedisSchoolStore implements SchoolStore {
     })
     // Whatever is behind the next connection may have been emptied.
     for (const event of ['close', '+node']) {
-      client.on(event, () => {
-        this.#seeded = undefined
-      })
+      client.on(event, () => this.#seeding.forget())
     }
   }
 
@@ -140,19 +137,7 @@ export class RedisSchoolStore implements SchoolStore {
 
   /** @throws StoreUnavailableError */
   #ask<T>(command: () => Promise<T>): Promise<T> {
-    return ask(() => this.#seed().then(command))
-  }
-
-  /** Once a connection. Any number of replicas may do it at once, and what was changed or removed since stays so. */
-  #seed(): Promise<void> {
-    if (this.#seeded === undefined) {
-      const seeding = seed(this.#client, this.#keys, this.#roster)
-      this.#seeded = seeding
-      seeding.catch(() => {
-        if (this.#seeded === seeding) this.#seeded = undefined
-      })
-    }
-    return this.#seeded
+    return ask(() => this.#seeding.done().then(command))
   }
 }
 

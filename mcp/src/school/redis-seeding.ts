@@ -9,7 +9,32 @@ export type RosterKeys = Record<'students' | 'armies' | 'names' | 'postings' | '
 /** Goes up when the roster's shape changes, so that a new release seeds what is new. */
 const SEED_VERSION = '2'
 
-export async function seed(client: RedisClient, keys: RosterKeys, roster: Roster): Promise<void> {
+/** Once a connection. */
+export class Seeding {
+  readonly #write: () => Promise<void>
+  #done: Promise<void> | undefined
+
+  constructor(client: RedisClient, keys: RosterKeys, roster: Roster) {
+    this.#write = () => writeRoster(client, keys, roster)
+  }
+
+  done(): Promise<void> {
+    if (this.#done === undefined) {
+      const seeding = this.#write()
+      this.#done = seeding
+      seeding.catch(() => {
+        if (this.#done === seeding) this.#done = undefined
+      })
+    }
+    return this.#done
+  }
+
+  forget(): void {
+    this.#done = undefined
+  }
+}
+
+async function writeRoster(client: RedisClient, keys: RosterKeys, roster: Roster): Promise<void> {
   const { students, armies, names, postings, seeded } = keys
   if ((await client.get(seeded)) === SEED_VERSION) return
   const writes: Promise<unknown>[] = []

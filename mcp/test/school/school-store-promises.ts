@@ -2,6 +2,7 @@
 import type { Test } from 'tap'
 import { battleSchool } from '../../src/school/battle-school.ts'
 import type { Roster, SchoolStore } from '../../src/school/school-store.ts'
+import { keepsItsPromisesOfBattles } from './battle-promises.ts'
 
 /** @param open a store that nobody used before, holding this roster; closed by its opener */
 export async function keepsItsPromises(
@@ -69,4 +70,6 @@ export async function keepsItsPromises(
     const store = await open(t, battleSchool)
     await t.resolves(store.ping())
   })
+
+  await keepsItsPromisesOfBattles(t, open)
 }
