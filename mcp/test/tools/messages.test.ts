@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import t from 'tap'
 import { people } from '../support/gateway.ts'
 import { callTool, connect, type Era, type House, startHouse } from '../support/house.ts'
@@ -45,25 +46,21 @@ t.test(
     t.teardown(() => house.close())
     const client = await connect(house, people.bean)
     t.teardown(() => client.close())
-    const updated: string[] = []
-    let told = () => {}
+    const updates = new EventEmitter()
     client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
-      updated.push(params.uri)
-      told()
+      updates.emit('updated', params.uri)
     })
     const subscription = await client.listen({
       resourceSubscriptions: ['school://students/BS-2507'],
     })
     t.teardown(() => subscription.close())
-    const next = () => new Promise<void>((resolve) => void (told = resolve))
-    const first = next()
+    const sent = once(updates, 'updated')
     await send(house, 'Ender Wiggin', 'for another')
     await send(house, 'Bean', 'for you')
-    await first
-    const second = next()
+    t.strictSame(await sent, ['school://students/BS-2507'])
+    const seen = once(updates, 'updated')
     await read(house, people.bean)
-    await second
-    t.strictSame(updated, ['school://students/BS-2507', 'school://students/BS-2507'])
+    t.strictSame(await seen, ['school://students/BS-2507'])
   },
 )
 
