@@ -55,7 +55,7 @@ export function buildApp({
   healthzEndpoint(app)
   readyzEndpoint(app, { school })
   app.register(transport, {
-    createServer: createServer ?? schoolServer(school, onError),
+    createServer: createServer ?? schoolServer(school, onError, now),
     verify,
     sessions,
     bus,

@@ -8,10 +8,15 @@ import { instructorMessage } from './prompts/instructor-message.ts'
 import type { SchoolStore } from './school/school-store.ts'
 import { getMyArmy } from './tools/get-my-army.ts'
 import { getOpponentArmy } from './tools/get-opponent-army.ts'
+import { getStandings } from './tools/get-standings.ts'
 import { getStudentInfo } from './tools/get-student-info.ts'
 import { readMyMessages } from './tools/read-my-messages.ts'
+import { reportBattle } from './tools/report-battle.ts'
+import { scheduleBattle } from './tools/schedule-battle.ts'
 import { sendInstructorMessage } from './tools/send-instructor-message.ts'
+import { simulateBattle } from './tools/simulate-battle.ts'
 import type { ServerFactory } from './transport/serving.ts'
+import { confirmationCheck } from './visit/confirmation.ts'
 import { isFor, isNeededBy, type Offer } from './visit/offer.ts'
 import type { Visit } from './visit/visit.ts'
 
@@ -48,15 +53,27 @@ const offers: readonly Offer[] = [
   getOpponentArmy,
   sendInstructorMessage,
   readMyMessages,
+  getStandings,
+  scheduleBattle,
+  simulateBattle,
+  reportBattle,
   instructorMessage,
 ]
 
-/** @param onError told of failures that nobody foresaw; the person sees no detail */
-export function schoolServer(school: SchoolStore, onError: (error: Error) => void): ServerFactory {
+/**
+ * @param onError told of failures that nobody foresaw; the person sees no detail
+ * @param now ms since the epoch
+ */
+export function schoolServer(
+  school: SchoolStore,
+  onError: (error: Error) => void,
+  now: () => number = Date.now,
+): ServerFactory {
   return ({ authInfo, asked, notify }) => {
     const person = personOf(authInfo)
-    const visit: Visit = { person, school, outage: outageOf(authInfo), notify, onError }
-    const server = new McpServer(identity, { instructions, capabilities })
+    const visit: Visit = { person, school, outage: outageOf(authInfo), notify, now, onError }
+    const requestState = { verify: confirmationCheck(visit) }
+    const server = new McpServer(identity, { instructions, capabilities, requestState })
     for (const offer of offers.filter(isFor(person)).filter(isNeededBy(asked))) {
       offer.register(server, visit)
     }

@@ -4,6 +4,7 @@ import { membersOf } from '../school/army.ts'
 import { armySummary, summarize } from '../school/army-summary.ts'
 import { Refusal } from '../visit/refusal.ts'
 import { armyNamed, visitor } from '../visit/visit.ts'
+import { armyArgument } from './army-argument.ts'
 import { tool } from './tool.ts'
 
 export const getOpponentArmy = tool({
@@ -14,12 +15,7 @@ export const getOpponentArmy = tool({
   audience: 'all',
   scopes: ['school:read'],
   input: z.strictObject({
-    armyName: z
-      .string()
-      .trim()
-      .min(1)
-      .max(100)
-      .describe('Name of the army, e.g. “Salamander Army”.'),
+    armyName: armyArgument('Name of the army, e.g. “Salamander Army”.'),
   }),
   output: z.strictObject({
     ...armySummary,

@@ -15,6 +15,8 @@ export interface Visit {
   outage: Outage
   /** Tells whoever listens, at every replica, that a resource was changed. */
   notify: ServerNotifier
+  /** ms since the epoch. */
+  now(): number
   /** Told of what nobody foresaw. */
   onError(error: Error): void
 }

@@ -14,6 +14,7 @@ function setUp() {
     school: new MemorySchoolStore(battleSchool),
     outage: new Outage(),
     notify: silentNotifier,
+    now: Date.now,
     onError: (error) => void seen.push(error),
   }
   return { visit, seen }
