@@ -20,6 +20,42 @@ export interface Ended {
 
 const AUTHORIZATION_URL = /(http:\/\/localhost:\d+\/authorize\?\S+)\s/
 
+/** Reads what a command prints, and sends the person to the first authorization URL in it. */
+export class LoginWatch {
+  readonly #login: Login
+  readonly #onFault: () => void
+  #printed = ''
+  #visit: Promise<void> | undefined
+  #fault: unknown
+
+  /** @param onFault told when the person does not come back: then the command waits in vain */
+  constructor(login: Login, onFault: () => void) {
+    this.#login = login
+    this.#onFault = onFault
+  }
+
+  get asked(): boolean {
+    return this.#visit !== undefined
+  }
+
+  /** Of one stream or several, as long as each is printed by whole lines. */
+  read(chunk: Buffer): void {
+    this.#printed += chunk.toString()
+    const url = AUTHORIZATION_URL.exec(this.#printed)?.[1]
+    if (url === undefined || this.asked) return
+    this.#visit = logIn(new URL(url), this.#login).catch((error: unknown) => {
+      this.#fault = error
+      this.#onFault()
+    })
+  }
+
+  /** Resolves once the person is back, and throws what kept them. */
+  async settled(): Promise<void> {
+    await this.#visit
+    if (this.#fault !== undefined) throw this.#fault
+  }
+}
+
 export async function runWithLogin(
   command: string,
   args: readonly string[],
@@ -32,28 +68,18 @@ export async function runWithLogin(
   })
   let out = ''
   let err = ''
-  let visit: Promise<void> | undefined
-  let fault: unknown
-  const look = () => {
-    const url = AUTHORIZATION_URL.exec(`${out}\n${err}`)?.[1]
-    if (url === undefined || visit !== undefined) return
-    visit = logIn(new URL(url), login).catch((error: unknown) => {
-      fault = error
-      child.kill('SIGTERM')
-    })
-  }
+  const watch = new LoginWatch(login, () => child.kill('SIGTERM'))
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk.toString()
-    look()
+    watch.read(chunk)
   })
   child.stderr.on('data', (chunk: Buffer) => {
     err += chunk.toString()
-    look()
+    watch.read(chunk)
   })
   const [code] = (await once(child, 'close')) as [number | null]
-  await visit
-  if (fault !== undefined) throw fault
-  return { code, out, err, asked: visit !== undefined }
+  await watch.settled()
+  return { code, out, err, asked: watch.asked }
 }
 
 async function logIn(url: URL, { username, callback }: Login): Promise<void> {

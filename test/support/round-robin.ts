@@ -20,6 +20,8 @@ export interface Passage {
   /** The grant whose code or token came with it, in the header or in a form. */
   grant: string | undefined
   authorization: string | undefined
+  /** `MCP-Protocol-Version`. */
+  revision: string | undefined
 }
 
 export interface RoundRobin {
@@ -50,7 +52,8 @@ export async function roundRobin(port: number, backends: readonly string[]): Pro
     const form = isForm ? await buffer(incoming) : undefined
     const grant = grantIn(authorization) ?? grantIn(form?.toString('latin1'))
     const backend = next(grant)
-    log.push({ method, path, backend, grant, authorization })
+    const revision = headers['mcp-protocol-version']?.toString()
+    log.push({ method, path, backend, grant, authorization, revision })
 
     const target = new URL(url, backends[backend])
     const onward = send(target, { method, headers: forwarded(headers), agent }, (answer) => {

@@ -5,12 +5,14 @@ import {
   type OAuthClientInformationMixed,
   type OAuthClientMetadata,
   type OAuthTokens,
+  type SSEClientTransport,
   StreamableHTTPClientTransport,
   UnauthorizedError,
 } from '@modelcontextprotocol/client'
 import { UnauthorizedError as V1UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js'
 import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { StreamableHTTPClientTransport as V1Transport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import type { SSEClientTransport as V1Sse } from '@modelcontextprotocol/sdk/client/sse.js'
+import { StreamableHTTPClientTransport as V1StreamableHttp } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { Browser, type Page } from './browser.ts'
 import { authorize, type Person } from './person.ts'
@@ -92,21 +94,29 @@ export class Memory {
   }
 }
 
+/** How one client differs from that of the replays: its revision of MCP, its transport, what it can do for a server. */
+export interface Connecting<C, T> {
+  client?: () => C
+  transport?: (url: URL, options: { authProvider: Memory; fetch: Fetch }) => T
+}
+
 /** Connects as the newest SDK does, from a bare 401 on. */
 export async function connectSdk(
   mcpUrl: URL,
   memory: Memory,
   send: Fetch = fetch,
+  {
+    client = () =>
+      new Client({ name: 'sdk', version: '2' }, { versionNegotiation: { mode: 'auto' } }),
+    transport = (url, options) => new StreamableHTTPClientTransport(url, options),
+  }: Connecting<Client, StreamableHTTPClientTransport | SSEClientTransport> = {},
 ): Promise<{ client: Client; close(): Promise<void> }> {
   const options = { authProvider: memory, fetch: send }
-  const transport = () => new StreamableHTTPClientTransport(mcpUrl, options)
-  const client = () =>
-    new Client({ name: 'sdk', version: '2' }, { versionNegotiation: { mode: 'auto' } })
-  const first = transport()
+  const first = transport(mcpUrl, options)
   await expectLogin(client().connect(first))
   await first.finishAuth(memory.answer())
   const connected = client()
-  await connected.connect(transport())
+  await connected.connect(transport(mcpUrl, options))
   return { client: connected, close: () => connected.close() }
 }
 
@@ -115,14 +125,17 @@ export async function connectSdkV1(
   mcpUrl: URL,
   memory: Memory,
   send: Fetch = fetch,
+  {
+    client = () => new V1Client({ name: 'sdk', version: '1' }),
+    transport = (url, options) => new V1StreamableHttp(url, options),
+  }: Connecting<V1Client, V1StreamableHttp | V1Sse> = {},
 ): Promise<V1Client> {
-  const transport = () => new V1Transport(mcpUrl, { authProvider: memory, fetch: send })
-  const client = () => new V1Client({ name: 'sdk', version: '1' })
-  const first = transport()
+  const options = { authProvider: memory, fetch: send }
+  const first = transport(mcpUrl, options)
   await expectLogin(client().connect(first as Transport))
   await first.finishAuth(memory.answer().get('code') ?? '')
   const connected = client()
-  await connected.connect(transport() as Transport)
+  await connected.connect(transport(mcpUrl, options) as Transport)
   return connected
 }
 

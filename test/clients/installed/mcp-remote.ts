@@ -1,0 +1,68 @@
+/** mcp-remote: a command that a host starts, with its own OAuth and its own settings folder; the host speaks stdio. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import type { Test } from 'tap'
+import { LoginWatch } from '../../support/command-with-login.ts'
+import { installPackages } from '../../support/npm-packages.ts'
+import { freePort } from '../../support/ports.ts'
+import { type Place, urlOf } from './place.ts'
+import { callsOf } from './sdk-1.ts'
+import { expectVisit, makeVisit, type Planned } from './visit.ts'
+
+const VERSION = '0.15.1'
+
+const WAYS: (Omit<Planned, 'username'> & { args: string[] })[] = [
+  { args: ['--transport', 'http-only'], transport: '/mcp', revision: '2025-11-25' },
+  { args: ['--transport', 'http-first'], transport: '/mcp', revision: '2025-11-25' },
+  { args: ['--protocol', 'auto'], transport: '/mcp', revision: '2026-07-28' },
+  { args: ['--transport', 'sse-only'], transport: '/sse', revision: '2025-11-25' },
+]
+
+export async function mcpRemote(t: Test, place: Place): Promise<void> {
+  for (const [index, { args, transport, revision }] of WAYS.entries()) {
+    const username = index % 2 === 0 ? 'ender' : 'bean'
+    const name = transport === '/sse' ? 'HTTP+SSE' : 'Streamable HTTP'
+    await t.test(`mcp-remote ${VERSION}, ${args.join(' ')}, ${name}, ${revision}`, async (t) => {
+      await expectVisit(t, place, { username, transport, revision }, async () => {
+        const url = urlOf(place, transport).href
+        return makeVisit(callsOf(await connect(t, [url, ...args], username)))
+      })
+    })
+  }
+}
+
+async function connect(t: Test, [url = '', ...args]: string[], username: string): Promise<Client> {
+  const modules = installPackages('mcp-remote', [`mcp-remote@${VERSION}`])
+  const script = join(modules, 'mcp-remote', 'dist', 'proxy.js')
+  const port = await freePort()
+  const home = mkdtempSync(join(tmpdir(), 'mcp-remote-'))
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [script, url, String(port), ...args],
+    // It opens a browser where it finds one.
+    env: { HOME: home, MCP_REMOTE_CONFIG_DIR: join(home, 'mcp-remote'), BROWSER: 'true' },
+    stderr: 'pipe',
+  })
+  t.teardown(() => rmSync(home, { recursive: true, force: true }))
+  const login = { username, callback: `http://localhost:${port}/oauth/callback` }
+  const watch = new LoginWatch(login, () => void transport.close())
+  let printed = ''
+  transport.stderr?.on('data', (chunk: Buffer) => {
+    printed += chunk.toString()
+    watch.read(chunk)
+  })
+  const client = new Client({ name: 'host', version: '1' })
+  t.teardown(() => client.close())
+  try {
+    await client.connect(transport)
+  } catch (cause) {
+    await watch.settled()
+    throw new Error(`mcp-remote did not connect: ${printed.slice(-1000)}`, { cause })
+  }
+  await watch.settled()
+  t.ok(watch.asked, 'it asked for a login')
+  return client
+}
