@@ -1,12 +1,8 @@
-/** Clients that are installed from npm and run as they are, each with a login of its own, against `npm start`. */
+/** The installed clients against `npm start` (docs/clients.md); test/house has them against two of each service. */
 import t from 'tap'
-import { mcpRemote } from './installed/mcp-remote.ts'
+import { installed } from './installed/installed.ts'
 import { startPlace } from './installed/place.ts'
-import { sdk1 } from './installed/sdk-1.ts'
-import { sdk2 } from './installed/sdk-2.ts'
 
-const place = await startPlace(t)
-
-t.test('the SDK of 2025', (t) => sdk1(t, place))
-t.test('the SDK of 2026', (t) => sdk2(t, place))
-t.test('mcp-remote', (t) => mcpRemote(t, place))
+t.test('the installed clients against npm start', async (t) => {
+  await installed(t, await startPlace(t))
+})

@@ -1,5 +1,6 @@
 /** npm run test:house: real Keycloak, real Redis, two of each service; Keycloak is started once. */
 import t from 'tap'
+import { installed } from '../clients/installed/installed.ts'
 import { matrix } from '../clients/matrix/matrix.ts'
 import { attacks } from './attacks.ts'
 import { clientDocuments } from './client-documents.ts'
@@ -27,6 +28,7 @@ t.test('the real clients', (t) =>
     house.documents,
   ),
 )
+t.test('the installed clients', (t) => installed(t, house))
 t.test('what a client may ask of the login', (t) => loginDemands(t, house))
 t.test('revocation', (t) => revocation(t, house))
 t.test('the provider', (t) => provider(t, house))

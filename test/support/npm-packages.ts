@@ -35,11 +35,20 @@ export function nodeIn(modules: string): string {
   return join(modules, 'node', 'bin', 'node')
 }
 
+/** Of a package that the repository itself installs. */
+export function installedVersion(name: string): string {
+  return versionIn(join(ROOT, 'node_modules', name, 'package.json'))
+}
+
 function isInstalled(modules: string, spec: string): boolean {
   const at = spec.lastIndexOf('@')
   const name = spec.slice(0, at)
   const manifest = join(modules, name, 'package.json')
   if (!existsSync(manifest) || (name === 'node' && !existsSync(nodeIn(modules)))) return false
+  return versionIn(manifest) === spec.slice(at + 1)
+}
+
+function versionIn(manifest: string): string {
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
-  return version === spec.slice(at + 1)
+  return version
 }

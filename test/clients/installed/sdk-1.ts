@@ -2,11 +2,12 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js'
 import type { Test } from 'tap'
+import { installedVersion } from '../../support/npm-packages.ts'
 import { connectSdkV1, Memory } from '../../support/sdk-client.ts'
 import { type Place, urlOf } from './place.ts'
 import { type Calls, expectVisit, makeVisit } from './visit.ts'
 
-export const SDK_1 = '@modelcontextprotocol/sdk 1.32.2'
+const SDK_1 = `@modelcontextprotocol/sdk ${installedVersion('@modelcontextprotocol/sdk')}`
 const REVISION = '2025-11-25'
 
 export function callsOf(client: Client): Calls {

@@ -5,11 +5,12 @@ import {
   type VersionNegotiationMode,
 } from '@modelcontextprotocol/client'
 import type { Test } from 'tap'
+import { installedVersion } from '../../support/npm-packages.ts'
 import { connectSdk, Memory } from '../../support/sdk-client.ts'
 import { type Place, type Transport, urlOf } from './place.ts'
 import { type Calls, expectVisit, makeVisit } from './visit.ts'
 
-export const SDK_2 = '@modelcontextprotocol/client 2.4.0'
+const SDK_2 = `@modelcontextprotocol/client ${installedVersion('@modelcontextprotocol/client')}`
 
 const WAYS: {
   title: string

@@ -1,0 +1,90 @@
+"""One visit to the school by a Python client: `mcp` or `fastmcp`, with the OAuth that each brings along.
+
+visit.py <package> <mode> <MCP URL> <port for the callback>. The authorization URL is printed, for a person to open; the
+last line that is printed is what the client saw, as JSON.
+"""
+
+import asyncio
+import json
+import sys
+from urllib.parse import parse_qs, urlsplit
+
+
+async def visit_with_mcp(mode, url, port):
+    import httpx2
+    from mcp import Client
+    from mcp.client.auth import OAuthClientProvider
+    from mcp.client.sse import sse_client
+    from mcp.client.streamable_http import streamable_http_client
+    from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata
+
+    class Storage:
+        tokens = client_info = None
+
+        async def get_tokens(self):
+            return self.tokens
+
+        async def set_tokens(self, tokens):
+            self.tokens = tokens
+
+        async def get_client_info(self):
+            return self.client_info
+
+        async def set_client_info(self, client_info):
+            self.client_info = client_info
+
+    came_back = asyncio.get_running_loop().create_future()
+
+    async def answer(reader, writer):
+        target = (await reader.readline()).split()[1].decode()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+        came_back.set_result({key: value for key, (value, *_) in parse_qs(urlsplit(target).query).items()})
+
+    async def redirect(authorization_url):
+        print(authorization_url, flush=True)
+
+    async def callback():
+        answered = await came_back
+        return AuthorizationCodeResult(**{key: answered.get(key) for key in ("code", "state", "iss")})
+
+    callback_url = f"http://127.0.0.1:{port}/callback"
+    metadata = OAuthClientMetadata(client_name="Python SDK", redirect_uris=[callback_url])
+    auth = OAuthClientProvider(url, metadata, Storage(), redirect, callback)
+    async with await asyncio.start_server(answer, "127.0.0.1", port):
+        if url.endswith("/sse"):
+            transport = sse_client(url, auth=auth)
+        else:
+            transport = streamable_http_client(url, http_client=httpx2.AsyncClient(auth=auth, timeout=30))
+        async with Client(transport, mode=mode) as client:
+            tools = (await client.list_tools()).tools
+            own = await client.call_tool("get_student_info", {})
+            prompt = await client.get_prompt("instructor_message")
+            return saw(client, tools, own, prompt)
+
+
+async def visit_with_fastmcp(mode, url, port):
+    from fastmcp import Client
+    from fastmcp.client.auth import OAuth
+
+    # It opens the URL with the command that BROWSER names, and listens at the callback itself.
+    async with Client(url, auth=OAuth(callback_port=int(port)), mode=mode) as client:
+        tools = await client.list_tools()
+        own = await client.call_tool("get_student_info", {})
+        prompt = await client.get_prompt("instructor_message")
+        return saw(client, tools, own, prompt)
+
+
+def saw(client, tools, own, prompt):
+    return {
+        "revision": client.protocol_version,
+        "tools": [tool.name for tool in tools],
+        "own": own.structured_content,
+        "prompt": prompt.model_dump_json(),
+    }
+
+
+visits = {"mcp": visit_with_mcp, "fastmcp": visit_with_fastmcp}
+package, *rest = sys.argv[1:]
+print(json.dumps(asyncio.run(visits[package](*rest))), flush=True)
