@@ -1,6 +1,7 @@
 /**
  * A reverse proxy with no affinity: a request goes to the backend after the one that served its grant last, and where it
- * belongs to no grant, after the one that served last. It buffers nothing but forms, and notes everything.
+ * belongs to no grant, after the one that served last; or, strictly, each request to the next backend. It buffers nothing
+ * but forms, and notes everything.
  */
 import {
   Agent,
@@ -26,11 +27,24 @@ export interface Passage {
 
 export interface RoundRobin {
   log: Passage[]
+  /** How many requests each backend has had. */
+  served(): number[]
   close(): Promise<void>
 }
 
+export interface RoundRobinOptions {
+  /** Each request goes to another backend than the one before, whoever sends it. */
+  strict?: boolean
+  /** The Authorization header of a client that cannot send one. */
+  authorization?: () => Promise<string>
+}
+
 /** @param backends origins */
-export async function roundRobin(port: number, backends: readonly string[]): Promise<RoundRobin> {
+export async function roundRobin(
+  port: number,
+  backends: readonly string[],
+  { strict = false, authorization: lent }: RoundRobinOptions = {},
+): Promise<RoundRobin> {
   const log: Passage[] = []
   const agent = new Agent({ keepAlive: true })
   let last = -1
@@ -45,13 +59,14 @@ export async function roundRobin(port: number, backends: readonly string[]): Pro
     pass(incoming, outgoing).catch(() => outgoing.destroy())
   })
   const pass = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const { method = 'GET', url = '/', headers } = incoming
+    const { method = 'GET', url = '/' } = incoming
+    const headers = lent ? { ...incoming.headers, authorization: await lent() } : incoming.headers
     const { authorization } = headers
     const path = url.split('?', 1)[0] ?? ''
     const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded')
     const form = isForm ? await buffer(incoming) : undefined
     const grant = grantIn(authorization) ?? grantIn(form?.toString('latin1'))
-    const backend = next(grant)
+    const backend = next(strict ? undefined : grant)
     const revision = headers['mcp-protocol-version']?.toString()
     log.push({ method, path, backend, grant, authorization, revision })
 
@@ -76,6 +91,7 @@ export async function roundRobin(port: number, backends: readonly string[]): Pro
   })
   return {
     log,
+    served: () => backends.map((_, index) => log.filter(({ backend }) => backend === index).length),
     async close() {
       agent.destroy()
       server.closeAllConnections()
