@@ -9,11 +9,8 @@ import t, { type Test } from 'tap'
 import { ClaudeClient } from '../support/claude-client.ts'
 import { type Ended, runWithLogin } from '../support/command-with-login.ts'
 import { startHouse } from '../support/house-of-npm-start.ts'
-import { installPackages, NODE_22, nodeIn } from '../support/npm-packages.ts'
 import { freePort } from '../support/ports.ts'
-
-const RUNNER = '@modelcontextprotocol/conformance'
-const VERSION = '0.2.0-alpha.12'
+import { type Check, CURRENT, installRunner } from './runner.ts'
 
 /** Every authorization scenario of that version, in its order, with the checks of each. */
 const SCENARIOS = {
@@ -24,17 +21,10 @@ const SCENARIOS = {
   'authorization-code-grant': ['authorization-code-grant'],
 }
 
-interface Check {
-  id: string
-  status: string
-  errorMessage?: string
-}
-
 async function conformance(args: readonly string[], port: number): Promise<Ended> {
-  const modules = installPackages('conformance', [`${RUNNER}@${VERSION}`, NODE_22])
-  const script = join(modules, RUNNER, 'dist', 'index.js')
+  const { node, script } = installRunner(CURRENT)
   const login = { username: 'ender', callback: `http://127.0.0.1:${port}/callback` }
-  return runWithLogin(nodeIn(modules), [script, ...args], login)
+  return runWithLogin(node, [script, ...args], login)
 }
 
 /** Runs every scenario against an issuer, and reads what it wrote down. */

@@ -9,6 +9,9 @@ import { installPackages, NODE_22, nodeIn } from '../support/npm-packages.ts'
 
 const RUNNER = '@modelcontextprotocol/conformance'
 
+/** The version that has the requirements of every revision. */
+export const CURRENT = '0.2.0-alpha.12'
+
 export interface Check {
   id: string
   status: 'SUCCESS' | 'FAILURE' | 'WARNING' | 'SKIPPED' | 'INFO'
@@ -21,10 +24,11 @@ export interface Command {
   script: string
 }
 
-/** Installs one version of the runner, in a folder of its own: two versions run side by side. */
+/** Installs one version of the runner, in a folder of its own; they share the Node that they need. */
 export function installRunner(version: string): Command {
-  const modules = installPackages(`conformance-${version}`, [`${RUNNER}@${version}`, NODE_22])
-  return { node: nodeIn(modules), script: join(modules, RUNNER, 'dist', 'index.js') }
+  const modules = installPackages(`conformance-${version}`, [`${RUNNER}@${version}`])
+  const node = nodeIn(installPackages('node', [NODE_22]))
+  return { node, script: join(modules, RUNNER, 'dist', 'index.js') }
 }
 
 export interface ServerRun {

@@ -1,5 +1,7 @@
 /** What of the runner is run against a server, and how much of it there has to be. */
 
+import { CURRENT } from './runner.ts'
+
 export interface Run {
   title: string
   version: string
@@ -13,10 +15,9 @@ export interface Run {
 }
 
 function requirements(revision: string, scenarios: number, successes: number): Run {
-  const version = '0.2.0-alpha.12'
   const options = ['--requirements', revision]
-  const title = `MCP ${revision}: conformance ${version} ${options.join(' ')}`
-  return { title, version, run: options, list: options, scenarios, successes }
+  const title = `MCP ${revision}: conformance ${CURRENT} ${options.join(' ')}`
+  return { title, version: CURRENT, run: options, list: options, scenarios, successes }
 }
 
 export const RUNS: readonly Run[] = [
