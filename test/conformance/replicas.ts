@@ -11,6 +11,8 @@ import { fixtureServer } from './fixtures/server.ts'
 export interface Replicas {
   mcpUrl: URL
   proxy: RoundRobin
+  /** What the replicas logged as an error, and is therefore a fault of ours. */
+  faults: string[]
 }
 
 /**
@@ -26,14 +28,16 @@ export async function startReplicas(
   const redis = await anyRedis(t)
   const key = randomBytes(32)
   const origins: string[] = []
+  const faults: string[] = []
+  const logTo = { write: (line: string) => void faults.push(line) }
   for (const _ of ['first', 'second']) {
     const config = readConfig({
-      LOG_LEVEL: 'silent',
+      LOG_LEVEL: 'error',
       REDIS_URL: redis.url,
       MCP_REDIS_PREFIX: redis.prefix,
       ...environment,
     })
-    const app = buildApp({ config, createServer: fixtureServer(key) })
+    const app = buildApp({ config, createServer: fixtureServer(key), logTo })
     t.teardown(() => app.close())
     await app.listen({ port: 0, host: '127.0.0.1' })
     origins.push(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}`)
@@ -43,5 +47,5 @@ export async function startReplicas(
     ...(authorization && { authorization }),
   })
   t.teardown(() => proxy.close())
-  return { mcpUrl: new URL(`http://localhost:${port}/mcp`), proxy }
+  return { mcpUrl: new URL(`http://localhost:${port}/mcp`), proxy, faults }
 }

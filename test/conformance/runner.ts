@@ -12,6 +12,9 @@ const RUNNER = '@modelcontextprotocol/conformance'
 /** The version that has the requirements of every revision. */
 export const CURRENT = '0.2.0-alpha.12'
 
+/** Milliseconds for one command; what has not run by then is missing. */
+const LIMIT = 120_000
+
 export interface Check {
   id: string
   status: 'SUCCESS' | 'FAILURE' | 'WARNING' | 'SKIPPED' | 'INFO'
@@ -79,7 +82,10 @@ export async function listServerScenarios(
 
 async function run(version: string, args: readonly string[]) {
   const { node, script } = installRunner(version)
-  const child = spawn(node, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(node, [script, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LIMIT,
+  })
   let out = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {

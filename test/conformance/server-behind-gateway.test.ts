@@ -15,7 +15,7 @@ t.test('MCP’s conformance runner, server: through the gateway with a real toke
   const inside = await freePort()
   const house = await startHouse(t, { MCP_UPSTREAM_URL: `http://localhost:${inside}/mcp` })
   const { origin } = new URL(house.url)
-  const { proxy } = await startReplicas(t, inside, {
+  const { proxy, faults } = await startReplicas(t, inside, {
     PUBLIC_URL: origin,
     GATEWAY_JWKS_URL: `http://127.0.0.1:${house.port}/jwks`,
   })
@@ -32,4 +32,5 @@ t.test('MCP’s conformance runner, server: through the gateway with a real toke
 
   const [first = 0, second = 0] = proxy.served()
   t.ok(first > 100 && Math.abs(first - second) <= 1, `served ${first} and ${second} requests`)
+  t.same(faults.slice(0, 5), [], 'the replicas logged no error')
 })

@@ -12,10 +12,16 @@ t.test('MCP’s conformance runner, server: any replica serves any request', asy
   const environment = { GATEWAY_JWKS_URL: gateway.jwksUrl.href }
   // An assertion lives a minute, a run lasts longer: each request has its own.
   const authorization = async () => `Bearer ${await gateway.mint()}`
-  const { mcpUrl, proxy } = await startReplicas(t, await freePort(), environment, authorization)
+  const { mcpUrl, proxy, faults } = await startReplicas(
+    t,
+    await freePort(),
+    environment,
+    authorization,
+  )
 
   await conforms(t, mcpUrl, EXPECTED_FAILURES)
 
   const [first = 0, second = 0] = proxy.served()
   t.ok(first > 100 && Math.abs(first - second) <= 1, `served ${first} and ${second} requests`)
+  t.same(faults.slice(0, 5), [], 'the replicas logged no error')
 })
