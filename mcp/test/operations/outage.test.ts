@@ -10,6 +10,7 @@ import {
   startHouse,
   wireSession,
 } from '../support/house.ts'
+import { modernRequest } from '../support/modern.ts'
 
 // No Redis listens on this port: the outage needs none to be there.
 const house = await startHouse({ REDIS_URL: 'redis://127.0.0.1:1' })
@@ -57,11 +58,32 @@ t.test('2026-07-28: the SDK’s client sees the 503', async (t) => {
   await client.close()
 })
 
+t.test('2026-07-28: a store that does not answer is 503, for each tool of battles', async (t) => {
+  const time = new Date(Date.now() + 86_400_000).toISOString()
+  const opponentName = 'Phoenix Army'
+  for (const [name, args] of [
+    ['get_standings', {}],
+    ['schedule_battle', { opponentName, time }],
+    ['simulate_battle', { armyName: 'Dragon Army', opponentName }],
+    ['report_battle', { battleId: 'x', winnerName: 'Dragon Army' }],
+  ] as const) {
+    const claims = name === 'report_battle' ? people.graff : people.ender
+    const token = await house.gateway.mint({ claims })
+    // A state that came back is looked at first, and needs the store’s key.
+    for (const more of [{}, { requestState: 'v1.e30.e30' }]) {
+      const params = { name, arguments: args, ...more }
+      const answer = await fetch(house.mcpUrl, modernRequest('tools/call', params, token))
+      t.equal(answer.status, 503, name)
+      t.match(await answer.json(), { error: { code: -32000 } })
+    }
+  }
+})
+
 t.test('what reads no record goes on', async (t) => {
   const token = await house.gateway.mint({ claims: people.graff })
   const list = await ask(house, token, { id: 1, method: 'tools/list' })
   t.equal(list.status, 200)
   t.match(await message(list), { id: 1, result: {} })
-  const own = await message(await ask(house, token, call('get_my_army')))
+  const own = await message(await ask(house, token, call('get_student_info')))
   t.equal(own.result?.isError, true, 'an instructor’s answer needs no record')
 })
