@@ -1,4 +1,4 @@
-/** MCP on the wire as a client of 2025 speaks it: one POST, whose answer is JSON or a stream of one message. */
+/** MCP on the wire: one POST, whose answer is JSON or a stream of one message. */
 
 export interface RpcAnswer {
   status: number
@@ -8,7 +8,7 @@ export interface RpcAnswer {
 }
 
 /**
- * One JSON-RPC request as a client of 2025 sends it.
+ * One JSON-RPC request as a client of 2025 sends it; after `initialize` the headers have to name the session.
  * @param headers what this client sends besides, or in another way
  */
 export async function rpc(
@@ -38,6 +38,31 @@ export async function rpc(
   }
 }
 
+/** One request of 2026-07-28: it needs no session, and says revision, method and name in its headers. */
+export function modernRpc(
+  mcpUrl: URL | string,
+  token: string,
+  method: string,
+  params: Record<string, unknown> = {},
+  id: string | number = 1,
+  headers: Record<string, string> = {},
+  clientInfo = { name: 'test', version: '1' },
+): Promise<RpcAnswer> {
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': MODERN,
+    'io.modelcontextprotocol/clientInfo': clientInfo,
+    'io.modelcontextprotocol/clientCapabilities': {},
+  }
+  return rpc(mcpUrl, token, method, { ...params, _meta: meta }, id, {
+    ...headers,
+    'mcp-protocol-version': MODERN,
+    'mcp-method': method,
+    ...(typeof params.name === 'string' ? { 'mcp-name': params.name } : {}),
+  })
+}
+
+const MODERN = '2026-07-28'
+
 export function callTool(
   mcpUrl: URL | string,
   token: string,
@@ -45,5 +70,5 @@ export function callTool(
   id: string | number = 1,
   headers: Record<string, string> = {},
 ): Promise<RpcAnswer> {
-  return rpc(mcpUrl, token, 'tools/call', { name, arguments: {} }, id, headers)
+  return modernRpc(mcpUrl, token, 'tools/call', { name, arguments: {} }, id, headers)
 }

@@ -109,7 +109,9 @@ export class SessionCall implements Transport, HeldOpen {
       return this.#queue(() => this.#answer(message as Answer))
     }
     const outgoing = this.#own.outgoing(message)
-    if (options?.relatedRequestId === undefined) {
+    // A request is asked where its answer is waited for, even if the server does not say for which call: on the standalone
+    // stream it would be missed by a client that opens that stream later.
+    if (options?.relatedRequestId === undefined && !('id' in message)) {
       const { sessions } = this.#options
       await sessions.append(this.sessionId, STANDALONE, JSON.stringify(outgoing))
       return

@@ -1,6 +1,6 @@
 /** MCP 2026-07-28 with a token: no `initialize` and no session; each request says revision, method and name in its headers. */
 import type { Test } from 'tap'
-import { rpc } from '../../support/rpc.ts'
+import { modernRpc } from '../../support/rpc.ts'
 import type { Place, Protocol } from './real-client.ts'
 
 const VERSION = '2026-07-28'
@@ -13,26 +13,13 @@ export async function talkModern(
   studentId: string,
 ): Promise<void> {
   const send = (method: string, params: Record<string, unknown> = {}) =>
-    rpc(mcpUrl, token, method, { ...params, _meta: metaOf(clientInfo) }, `modern-${method}`, {
-      ...headers,
-      'mcp-protocol-version': VERSION,
-      'mcp-method': method,
-      ...(typeof params.name === 'string' ? { 'mcp-name': params.name } : {}),
-    })
+    modernRpc(mcpUrl, token, method, params, `modern-${method}`, headers, clientInfo)
 
   // C55: answered, or refused at once as JSON-RPC, so that the client falls back to `initialize`.
   const discovered = await send('server/discover')
   t.match(discovered.result, { supportedVersions: [VERSION] }, 'C55: server/discover')
   const listed = await send('tools/list')
-  t.match(listed.result, { tools: [{ name: 'get_student_info' }, {}, {}] }, VERSION)
+  t.match(listed.result, { tools: [{ name: 'get_student_info' }] }, VERSION)
   const called = await send('tools/call', { name: 'get_student_info', arguments: {} })
   t.match(called.result?.structuredContent, { id: studentId }, `a tool in ${VERSION}`)
-}
-
-function metaOf(clientInfo: Protocol['clientInfo']): Record<string, unknown> {
-  return {
-    'io.modelcontextprotocol/protocolVersion': VERSION,
-    'io.modelcontextprotocol/clientInfo': clientInfo,
-    'io.modelcontextprotocol/clientCapabilities': {},
-  }
 }
