@@ -41,7 +41,7 @@ export async function sdkWalk(
   if (brought === undefined) seeRegistration(t, exchanges, memory)
   seeTokens(t, exchanges, 'authorization_code')
   const { tools } = await connected.listTools()
-  t.equal(tools.length, 3)
+  t.ok(tools.some(({ name }) => name === 'get_student_info'))
   const call = { name: 'get_student_info', arguments: {} }
   t.match((await connected.callTool(call)).structuredContent, { id: person.id })
 
