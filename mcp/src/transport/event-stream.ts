@@ -1,5 +1,6 @@
 /** Server-sent events on a response that Fastify has let go of (HTML, "Server-sent events"; MCP, Streamable HTTP). */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { drained } from './send-response.ts'
 
 const HEADERS: OutgoingHttpHeaders = {
   'content-type': 'text/event-stream',
@@ -42,15 +43,7 @@ export class EventStream {
   }
 
   async drained(): Promise<void> {
-    const response = this.#response
-    if (!this.open || !response.writableNeedDrain) return
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        response.off('drain', done).off('close', done)
-        resolve()
-      }
-      response.on('drain', done).on('close', done)
-    })
+    await drained(this.#response)
   }
 
   end(): void {

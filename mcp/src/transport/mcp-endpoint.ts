@@ -77,6 +77,10 @@ function eraOf({ headers }: IncomingMessage, body: unknown) {
   if (body === undefined) throw new Refused(400, PARSE_ERROR, 'Parse error: the body is empty')
   const header = (name: string) => headers[name] as string | undefined
   const version = header('mcp-protocol-version')
+  // The SDK's handler looks at each message itself.
+  if (version === MODERN) return { kind: 'modern' } as const
+  const isOlder = version === undefined || version < MODERN
+  if (isOlder && isPlainRequest(body)) return { kind: 'legacy' } as const
   const method = header('mcp-method')
   const name = header('mcp-name')
   return classifyInboundRequest({
@@ -86,4 +90,17 @@ function eraOf({ headers }: IncomingMessage, body: unknown) {
     ...(name !== undefined && { mcpNameHeader: name }),
     body,
   })
+}
+
+const MODERN = '2026-07-28'
+
+/** A JSON-RPC request without `_meta`, by which the 2026-07-28 ones are known; most are, and need no schema to be seen. */
+function isPlainRequest(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return false
+  const { jsonrpc, id, method, params = {} } = body as Record<string, unknown>
+  const isRequest =
+    jsonrpc === '2.0' &&
+    typeof method === 'string' &&
+    (typeof id === 'string' || (Number.isSafeInteger(id) && typeof id === 'number'))
+  return isRequest && typeof params === 'object' && params !== null && !('_meta' in params)
 }

@@ -3,7 +3,6 @@
  * Retry-After, as long as nothing has left.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { toNodeHandler } from '@modelcontextprotocol/node'
 import {
   createMcpHandler,
   type ServerEventBus,
@@ -11,10 +10,11 @@ import {
 } from '@modelcontextprotocol/server'
 import type { Caller } from '../authentication/person.ts'
 import { outageOf } from '../operations/outage.ts'
-import { withFirstBytes } from './first-bytes.ts'
-import { jsonRpcError, UNAVAILABLE } from './json-rpc-error.ts'
+import { sendUnavailable } from './answers.ts'
 import { KEEP_ALIVE } from './open-streams.ts'
+import { sendResponse } from './send-response.ts'
 import { askedByHeaders, type ServerFactory } from './serving.ts'
+import { webRequest } from './web-request.ts'
 
 export interface ModernOptions {
   createServer: ServerFactory
@@ -27,8 +27,6 @@ export interface ModernOptions {
 
 /** Of one process; the SDK's own limit is too low for people who each keep one open. */
 const MAX_SUBSCRIPTIONS = 20_000
-/** Seconds. */
-const RETRY_AFTER = '2'
 
 export function createModern({ createServer, bus, onError, onRefused }: ModernOptions) {
   const handler = createMcpHandler(
@@ -46,23 +44,6 @@ export function createModern({ createServer, bus, onError, onRefused }: ModernOp
   )
   const notify: ServerNotifier = handler.notify
 
-  const handle = toNodeHandler(
-    {
-      async fetch(request, options) {
-        const response = await withFirstBytes(await handler.fetch(request, options))
-        const { cause } = outageOf(options?.authInfo)
-        if (cause === undefined) return response
-        onError(cause)
-        await response.body?.cancel()
-        return Response.json(
-          jsonRpcError(UNAVAILABLE, 'Temporarily unavailable, try again', options?.parsedBody),
-          { status: 503, headers: { 'retry-after': RETRY_AFTER } },
-        )
-      },
-    },
-    { onerror: onError },
-  )
-
   return {
     notify,
     close: () => handler.close(),
@@ -73,9 +54,15 @@ export function createModern({ createServer, bus, onError, onRefused }: ModernOp
       caller: Caller,
       body: unknown,
     ): Promise<void> {
-      // Node sets both on every request that a server receives.
-      const raw = request as IncomingMessage & { method: string; url: string }
-      await handle(Object.assign(raw, { auth: caller }), response, body)
+      const outage = outageOf(caller)
+      const options = { authInfo: caller, parsedBody: body }
+      const answer = await handler.fetch(webRequest(request, response), options)
+      await sendResponse(response, answer, () => {
+        if (outage.cause === undefined) return false
+        onError(outage.cause)
+        sendUnavailable(response, body)
+        return true
+      })
     },
   }
 }
