@@ -1,9 +1,10 @@
 /** mcp on a port of its own, with the gateway that it trusts, and the ways to call it. */
 import type { AddressInfo } from 'node:net'
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { type Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import type { FastifyInstance } from 'fastify'
 import { type AppOptions, buildApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
+import { type Era, newClient, type Reply } from './client.ts'
 import { startGateway, type TestGateway } from './gateway.ts'
 import { modernRequest, type Params } from './modern.ts'
 
@@ -41,17 +42,17 @@ export async function startHouse(
   }
 }
 
-export type Era = 'modern' | 'legacy'
+export type { Era }
 
 /** A client of the v2 SDK that has greeted the server as the person of these claims. */
 export async function connect(
   house: House,
   claims: Record<string, unknown> = {},
   era: Era = 'modern',
+  reply?: Reply,
 ): Promise<Client> {
   const token = await house.gateway.mint({ claims })
-  const mode = era === 'modern' ? { pin: '2026-07-28' } : 'legacy'
-  const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } })
+  const client = newClient(era, reply)
   await client.connect(
     new StreamableHTTPClientTransport(house.mcpUrl, {
       requestInit: { headers: { authorization: `Bearer ${token}` } },

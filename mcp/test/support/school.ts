@@ -1,15 +1,10 @@
 /** The school without a door: over a store that the test can look into, for persons of its choice, in both eras. */
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
-import {
-  type AuthInfo,
-  createMcpHandler,
-  type ElicitResult,
-  InMemoryTransport,
-} from '@modelcontextprotocol/server'
+import { type Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { type AuthInfo, createMcpHandler, InMemoryTransport } from '@modelcontextprotocol/server'
 import type { Test } from 'tap'
 import type { SchoolStore } from '../../src/school/school-store.ts'
 import { schoolServer } from '../../src/school-server.ts'
-import type { Era } from './house.ts'
+import { type Era, newClient, type Reply } from './client.ts'
 import { silentNotifier } from './visit.ts'
 
 const both = ['school:read', 'school:write']
@@ -28,8 +23,7 @@ export interface Meeting {
   store: SchoolStore
   who: AuthInfo
   era?: Era
-  /** What the person answers when they are asked; without it the client cannot ask them. */
-  reply?: (message: string) => ElicitResult
+  reply?: Reply
   /** Told the URI of each resource that was changed. */
   updated?: string[]
 }
@@ -39,15 +33,7 @@ export async function meet(t: Test, meeting: Meeting): Promise<Client> {
   const { store, who, era = 'modern', reply, updated = [] } = meeting
   const createServer = schoolServer(store, (error) => t.error(error))
   const notify = { ...silentNotifier, resourceUpdated: (uri: string) => void updated.push(uri) }
-  const mode = era === 'modern' ? { pin: '2026-07-28' } : 'legacy'
-  const capabilities = reply ? { elicitation: { form: {} } } : {}
-  const client = new Client(
-    { name: 'test', version: '1' },
-    { capabilities, versionNegotiation: { mode } },
-  )
-  if (reply) {
-    client.setRequestHandler('elicitation/create', ({ params }) => reply(params.message))
-  }
+  const client = newClient(era, reply)
   t.teardown(() => client.close())
   if (era === 'legacy') {
     const [near, far] = InMemoryTransport.createLinkedPair()
