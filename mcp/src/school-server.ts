@@ -4,6 +4,7 @@ import { McpServer } from '@modelcontextprotocol/server'
 import { personOf } from './authentication/person.ts'
 import { schoolIcons } from './icons.ts'
 import { outageOf } from './operations/outage.ts'
+import { debrief } from './prompts/debrief.ts'
 import { instructorMessage } from './prompts/instructor-message.ts'
 import type { SchoolStore } from './school/school-store.ts'
 import { getMyArmy } from './tools/get-my-army.ts'
@@ -58,6 +59,7 @@ const offers: readonly Offer[] = [
   simulateBattle,
   reportBattle,
   instructorMessage,
+  debrief,
 ]
 
 /**

@@ -1,5 +1,5 @@
 /** Scopes that the school knows (RFC 6749 §3.3), and the challenge for those that are missing (RFC 6750 §3.1). */
-import type { AuthInfo, ScopeChallengeHandler } from '@modelcontextprotocol/server'
+import type { ScopeChallengeHandler } from '@modelcontextprotocol/server'
 
 /** In the order in which they are listed everywhere. */
 const PUBLIC_SCOPES = ['school:read', 'school:write'] as const
@@ -8,8 +8,8 @@ export const INSTRUCT = 'school:instruct'
 
 export type Scope = (typeof PUBLIC_SCOPES)[number] | typeof INSTRUCT
 
-export function holds(authInfo: Pick<AuthInfo, 'scopes'> | undefined, scope: Scope): boolean {
-  return authInfo?.scopes.includes(scope) ?? false
+export function holds(holder: { scopes: readonly string[] } | undefined, scope: Scope): boolean {
+  return holder?.scopes.includes(scope) ?? false
 }
 
 /**

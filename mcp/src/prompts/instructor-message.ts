@@ -1,52 +1,72 @@
-/** instructor_message: asks the model for a message to the signed-in student, as Colonel Graff would write it. */
-import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
-import { needs } from '../authentication/scope.ts'
-import { schoolIcons } from '../icons.ts'
-import { type Army, placeIn } from '../school/army.ts'
+/** instructor_message: asks the model for a message to a student, as Colonel Graff would write it. */
+import { z } from 'zod'
+import { isInstructor } from '../authentication/person.ts'
+import { INSTRUCT } from '../authentication/scope.ts'
+import { type Army, membersOf, placeIn } from '../school/army.ts'
 import type { Student } from '../school/student.ts'
-import type { Offer } from '../visit/offer.ts'
 import { Refusal } from '../visit/refusal.ts'
-import { publicReason, type Visit, visitor } from '../visit/visit.ts'
+import {
+  armyNamed,
+  mustHoldInstruct,
+  studentNamed,
+  studentVisitor,
+  type Visit,
+} from '../visit/visit.ts'
+import { armyArgument, studentArgument } from './name-argument.ts'
+import { prompt } from './prompt.ts'
 
-const config = {
-  title: 'A message from your instructor',
-  description: 'A personal message to the signed-in student in the voice of Colonel Graff.',
-  icons: schoolIcons,
-  scopeChallenge: needs(['school:read']),
+interface Wishes {
+  /** The visitor where it is absent. */
+  studentName?: string | undefined
+  opponentName?: string | undefined
+  topic?: string | undefined
 }
 
-export const instructorMessage: Offer = {
-  kind: 'prompt',
+export const instructorMessage = prompt<Wishes>({
   name: 'instructor_message',
+  title: 'A message from your instructor',
+  description:
+    'A personal message in the voice of Colonel Graff: to the signed-in student, or to the student whom a signed-in instructor names.',
   audience: 'all',
-  register(server, visit) {
-    server.registerPrompt('instructor_message', config, async () => {
-      try {
-        const text = await message(visit)
-        return {
-          description: config.description,
-          messages: [{ role: 'user', content: { type: 'text', text } }],
-        }
-      } catch (error) {
-        // A prompt has no result that says “refused”, so it is a JSON-RPC error.
-        const code =
-          error instanceof Refusal
-            ? ProtocolErrorCode.InvalidParams
-            : ProtocolErrorCode.InternalError
-        throw new ProtocolError(code, publicReason(error, visit))
-      }
-    })
+  args(visit) {
+    const about = {
+      opponentName: armyArgument(
+        'The army that comes next, if it is about that.',
+        visit,
+      ).optional(),
+      topic: z.string().trim().min(1).max(200).describe('What it is to be about.').optional(),
+    }
+    const { person } = visit
+    if (!isInstructor(person)) return z.strictObject(about)
+    const studentName = studentArgument('Full name of the student, e.g. “Bean”.', visit)
+    if (person.studentId === undefined) return z.strictObject({ studentName, ...about })
+    return z.strictObject({ studentName: studentName.optional(), ...about })
   },
+  async write({ studentName, opponentName, topic }, visit) {
+    const student = await addressee(studentName, visit)
+    const army = await visit.school.armyOf(student.id)
+    const opponent = opponentName === undefined ? undefined : await armyNamed(opponentName, visit)
+    if (opponent && membersOf(opponent).includes(student.id)) {
+      throw new Refusal(`${opponent.name} is ${student.name}’s own army: name another one.`)
+    }
+    return [brief(student, army), opponent && facing(opponent), topic && `The topic: ${topic}`]
+      .filter(Boolean)
+      .join('\n\n')
+  },
+})
+
+/** What is written shows the record, so an instructor needs what opens records. */
+async function addressee(studentName: string | undefined, visit: Visit): Promise<Student> {
+  if (studentName === undefined) return await studentVisitor(visit)
+  mustHoldInstruct(visit, [INSTRUCT])
+  return await studentNamed(studentName, visit)
 }
 
-async function message(visit: Visit): Promise<string> {
-  const student = await visitor(visit)
-  if (student === undefined) {
-    throw new Refusal(
-      'You are signed in as an instructor: this message is written to students, and there is no student record of yours to write it from.',
-    )
-  }
-  return brief(student, await visit.school.armyOf(student.id))
+function facing({ name, wins, losses, knownTactics }: Army): string {
+  return `The next opponent, for which the challenge is to prepare the student:
+- Name: ${name}
+- Record: ${wins} wins, ${losses} losses
+- Known tactics: ${knownTactics.join(', ') || 'none'}`
 }
 
 function brief(student: Student, army: Army | undefined): string {

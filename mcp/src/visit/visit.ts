@@ -1,7 +1,7 @@
 /** One person's request to the school, and who that person is in it. */
-import type { ServerNotifier } from '@modelcontextprotocol/server'
+import { ProtocolError, ProtocolErrorCode, type ServerNotifier } from '@modelcontextprotocol/server'
 import { isInstructor, mayInstruct, type Person } from '../authentication/person.ts'
-import { INSTRUCT, type Scope } from '../authentication/scope.ts'
+import { holds, INSTRUCT, type Scope } from '../authentication/scope.ts'
 import type { Outage } from '../operations/outage.ts'
 import { StoreUnavailableError } from '../redis/ask.ts'
 import type { Army } from '../school/army.ts'
@@ -71,6 +71,21 @@ export function mustHoldInstruct({ person }: Visit, scopes: readonly Scope[]): v
   )
 }
 
+/**
+ * Whether names may be told where nothing is asked for by name, as in lists and completions: there is no challenge for
+ * these and no refusal, so that whoever may not read finds less.
+ */
+export async function isAdmitted(visit: Visit): Promise<boolean> {
+  if (!holds(visit.person, 'school:read')) return false
+  try {
+    await visitor(visit)
+    return true
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    throw error
+  }
+}
+
 /** What the person may read of a failure; an outage is noted, so that it leaves as 503. */
 export function publicReason(error: unknown, visit: Visit): string {
   if (error instanceof Refusal) return error.message
@@ -80,4 +95,12 @@ export function publicReason(error: unknown, visit: Visit): string {
   }
   visit.onError(error instanceof Error ? error : new Error(String(error)))
   return 'The school could not answer this; the fault is on its side.'
+}
+
+/** A failure of a method that has no result which says “refused”: a JSON-RPC error. */
+export function protocolError(error: unknown, visit: Visit): ProtocolError {
+  if (error instanceof ProtocolError) return error
+  const { InvalidParams, InternalError } = ProtocolErrorCode
+  const code = error instanceof Refusal ? InvalidParams : InternalError
+  return new ProtocolError(code, publicReason(error, visit))
 }

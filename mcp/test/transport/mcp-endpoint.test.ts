@@ -39,7 +39,9 @@ t.test('a client of 2026-07-28 and one of 2025 find the same server', async (t) 
         outputSchema: { type: 'object', additionalProperties: false },
       })
     }
-    t.match(await client.listPrompts(), { prompts: [{ name: 'instructor_message' }] })
+    t.match(await client.listPrompts(), {
+      prompts: [{ name: 'instructor_message' }, { name: 'debrief' }],
+    })
     await client.close()
   }
 })
