@@ -2,10 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { McpServer } from '@modelcontextprotocol/server'
 import { personOf } from './authentication/person.ts'
+import { holds } from './authentication/scope.ts'
 import { schoolIcons } from './icons.ts'
 import { outageOf } from './operations/outage.ts'
 import { debrief } from './prompts/debrief.ts'
 import { instructorMessage } from './prompts/instructor-message.ts'
+import { schoolResources } from './resources/school-resources.ts'
 import type { SchoolStore } from './school/school-store.ts'
 import { getMyArmy } from './tools/get-my-army.ts'
 import { getOpponentArmy } from './tools/get-opponent-army.ts'
@@ -43,10 +45,16 @@ const instructions = `Records of the students and armies of Battle School, for t
 const capabilities = {
   tools: { listChanged: false },
   prompts: { listChanged: false },
-  resources: { subscribe: true, listChanged: false },
+  resources: { listChanged: false },
   completions: {},
   logging: {},
 }
+
+/**
+ * In 2026-07-28 the SDK lets a client listen to any URI wherever subscriptions are offered. So they are offered to those who
+ * may read, and only changes are told that each of these may know: of the standings and of armies, never of a student.
+ */
+const listening = { ...capabilities, resources: { subscribe: true, listChanged: false } }
 
 const offers: readonly Offer[] = [
   getStudentInfo,
@@ -60,6 +68,7 @@ const offers: readonly Offer[] = [
   reportBattle,
   instructorMessage,
   debrief,
+  schoolResources,
 ]
 
 /**
@@ -75,7 +84,11 @@ export function schoolServer(
     const person = personOf(authInfo)
     const visit: Visit = { person, school, outage: outageOf(authInfo), notify, now, onError }
     const requestState = { verify: confirmationCheck(visit) }
-    const server = new McpServer(identity, { instructions, capabilities, requestState })
+    const server = new McpServer(identity, {
+      instructions,
+      capabilities: holds(person, 'school:read') ? listening : capabilities,
+      requestState,
+    })
     for (const offer of offers.filter(isFor(person)).filter(isNeededBy(asked))) {
       offer.register(server, visit)
     }

@@ -29,3 +29,8 @@ export async function summarize(army: Army, school: SchoolStore) {
   const commander = names.get(army.commanderId) ?? null
   return { summary: { name, commander, wins, losses, knownTactics }, soldiers }
 }
+
+/** Battles won are the soldier's own and the army's to know. */
+export function withoutVictories(soldiers: readonly NamedSoldier[]) {
+  return soldiers.map(({ name, rank }) => ({ name, rank }))
+}

@@ -1,7 +1,7 @@
 /** get_opponent_army: what anybody may know of another army. */
 import { z } from 'zod'
 import { membersOf } from '../school/army.ts'
-import { armySummary, summarize } from '../school/army-summary.ts'
+import { armySummary, summarize, withoutVictories } from '../school/army-summary.ts'
 import { Refusal } from '../visit/refusal.ts'
 import { armyNamed, visitor } from '../visit/visit.ts'
 import { armyArgument } from './army-argument.ts'
@@ -28,7 +28,6 @@ export const getOpponentArmy = tool({
       throw new Refusal(`${army.name} is your own army: ask with get_my_army.`)
     }
     const { summary, soldiers } = await summarize(army, visit.school)
-    // Battles won are the soldier's own and the army's to know.
-    return { ...summary, soldiers: soldiers.map(({ name, rank }) => ({ name, rank })) }
+    return { ...summary, soldiers: withoutVictories(soldiers) }
   },
 })

@@ -1,6 +1,5 @@
 /** read_my_messages: what instructors wrote to the signed-in student, newest first, page by page. */
 import { z } from 'zod'
-import { studentUri } from '../resources/school-uri.ts'
 import { isPosition } from '../school/mailbox.ts'
 import { Refusal } from '../visit/refusal.ts'
 import { studentVisitor } from '../visit/visit.ts'
@@ -42,7 +41,6 @@ export const readMyMessages = tool({
     const self = await studentVisitor(visit)
     const { mailbox } = visit.school
     const { messages, more } = await mailbox.read(self.id, PAGE, cursor)
-    if (messages.some(({ isNew }) => isNew)) visit.notify.resourceUpdated(studentUri(self.id))
     const last = messages.at(-1)
     return {
       messages: messages.map(({ sentAt, text, isNew }) => ({ sentAt, text, isNew })),

@@ -1,6 +1,5 @@
 /** send_instructor_message: an instructor writes to a student, who finds it with read_my_messages. */
 import { z } from 'zod'
-import { studentUri } from '../resources/school-uri.ts'
 import { studentNamed } from '../visit/visit.ts'
 import { tool } from './tool.ts'
 
@@ -30,7 +29,6 @@ export const sendInstructorMessage = tool({
     const student = await studentNamed(studentName, visit)
     const { mailbox } = visit.school
     const sentAt = await mailbox.deliver(student.id, text)
-    visit.notify.resourceUpdated(studentUri(student.id))
     return { studentName: student.name, sentAt, unread: await mailbox.unread(student.id) }
   },
 })

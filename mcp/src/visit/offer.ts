@@ -33,6 +33,8 @@ const kinds: Readonly<Record<string, { kind: Offer['kind']; named?: true }>> = {
   'resources/list': { kind: 'resource' },
   'resources/templates/list': { kind: 'resource' },
   'resources/read': { kind: 'resource' },
+  'resources/subscribe': { kind: 'resource' },
+  'resources/unsubscribe': { kind: 'resource' },
 }
 
 /** A server of one request has only what that request can reach; every method not named here gets everything. */

@@ -6,6 +6,12 @@ import { ask, beginSession, call, message, startHouse } from '../support/house.t
 const house = await startHouse()
 t.teardown(() => house.close())
 
+const resources = [
+  'school://standings',
+  'school://armies/Dragon%20Army',
+  'school://students/BS-2401',
+]
+
 const request = { jsonrpc: '2.0' as const, id: 1, method: 'tools/call' }
 
 async function challengeOf(answer: Response) {
@@ -13,7 +19,7 @@ async function challengeOf(answer: Response) {
   return { status: answer.status, challenge: answer.headers.get('www-authenticate') ?? '' }
 }
 
-t.test('RFC 6750 §3.1: without school:read every tool and the prompt answer 403', async (t) => {
+t.test('RFC 6750 §3.1: without school:read every tool, prompt and resource is 403', async (t) => {
   const token = await house.gateway.mint({ claims: { scope: 'school:write' } })
   const session = await beginSession(house, token)
   const requests = [
@@ -21,6 +27,12 @@ t.test('RFC 6750 §3.1: without school:read every tool and the prompt answer 403
     call('get_my_army'),
     call('get_opponent_army', { armyName: 'Phoenix Army' }),
     { jsonrpc: '2.0', id: 1, method: 'prompts/get', params: { name: 'instructor_message' } },
+    ...resources.map((uri) => ({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'resources/read',
+      params: { uri },
+    })),
   ]
   for (const body of requests) {
     const { status, challenge } = await challengeOf(await session.post(body))
@@ -40,6 +52,12 @@ t.test('the same in 2026-07-28', async (t) => {
   const { status, challenge } = await challengeOf(refused)
   t.equal(status, 403)
   t.match(challenge, 'scope="school:read"')
+  for (const uri of resources) {
+    const read = await challengeOf(
+      await ask(house, narrow, { method: 'resources/read', params: { uri } }),
+    )
+    t.match(read, { status: 403, challenge: 'scope="school:read"' }, uri)
+  }
   const wide = await house.gateway.mint({ claims: people.bean })
   const granted = await ask(house, wide, call('get_my_army'))
   t.match((await message(granted)).result?.structuredContent, { name: 'Dragon Army' })

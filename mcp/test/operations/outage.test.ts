@@ -21,6 +21,17 @@ const readers = [
   call('get_my_army', {}, 7),
   call('get_opponent_army', { armyName: 'Phoenix Army' }, 7),
   { id: 7, method: 'prompts/get', params: { name: 'instructor_message' } },
+  { id: 7, method: 'prompts/get', params: { name: 'debrief', arguments: { armyName: 'x' } } },
+  { id: 7, method: 'resources/list' },
+  { id: 7, method: 'resources/read', params: { uri: 'school://armies/Dragon%20Army' } },
+  {
+    id: 7,
+    method: 'completion/complete',
+    params: {
+      ref: { type: 'ref/prompt', name: 'debrief' },
+      argument: { name: 'armyName', value: 'D' },
+    },
+  },
 ]
 
 async function isUnavailable(t: Test, answer: Response, id: string | number) {

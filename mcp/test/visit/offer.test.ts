@@ -32,7 +32,13 @@ t.test('a request needs the offer that it names, a list those of its kind', asyn
   t.strictSame(needed('tools/call'), ['tool one', 'tool two', 'tool three'])
   t.strictSame(needed('prompts/get', 'one'), ['prompt one'])
   t.strictSame(needed('prompts/list'), ['prompt one'])
-  for (const method of ['resources/list', 'resources/templates/list', 'resources/read']) {
+  for (const method of [
+    'resources/list',
+    'resources/templates/list',
+    'resources/read',
+    'resources/subscribe',
+    'resources/unsubscribe',
+  ]) {
     t.strictSame(needed(method, 'school://standings'), ['resource one'])
   }
 })
