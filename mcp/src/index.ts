@@ -1,0 +1,6 @@
+/** What a server that takes the school's place needs: the app, its settings, and who asks. */
+export { type AppOptions, buildApp } from './app.ts'
+export { type Person, personOf } from './authentication/person.ts'
+export { type Config, readConfig } from './config.ts'
+export { memoised } from './tools/memoised-schema.ts'
+export type { Asked, ServerFactory, ServingContext } from './transport/serving.ts'
