@@ -45,9 +45,11 @@ export class RedisBus implements Bus {
     this.#channel = busChannel(prefix)
     this.#ownChannel = `${this.#channel}:${this.replica}`
     subscriber.on('message', (channel: string, message: string) => this.#hear(channel, message))
-    subscriber.on('error', () => {
-      this.#deaf = true
-    })
+    for (const event of ['error', 'close']) {
+      subscriber.on(event, () => {
+        this.#deaf = true
+      })
+    }
     // The connection comes back by itself, the subscription by this.
     subscriber.on('ready', () => void this.#subscribe())
     if (subscriber.status === 'ready') void this.#subscribe()

@@ -56,6 +56,8 @@ export interface SessionLimits {
 
 /** Of one session; more is refused. */
 export const MAX_SUBSCRIPTIONS = 200
+/** Characters of what is subscribed to. */
+export const LONGEST_URI = 2_048
 /** Requests of one session that are kept for resumption at a time; more run, but cannot be resumed. */
 export const MAX_OPEN_REQUESTS = 500
 

@@ -48,7 +48,9 @@ export class EventView implements HeldOpen {
   readonly #stop: (() => void)[]
   #logged: Position
   #fed: Position
-  #subscriptions: Set<string> | undefined
+  #subscriptions: Promise<Set<string>> | undefined
+  /** Its own coming has been heard: whatever is told of from now on came later. */
+  #viewed = false
   #drain: Promise<void> | undefined
   #again = false
   #behind = false
@@ -67,7 +69,7 @@ export class EventView implements HeldOpen {
     this.#stream = new EventStream(response)
     this.#stop = [
       bus.listen(sessionTopic(sessionId), (message) => this.#hear(message)),
-      bus.onGap(() => this.#wake()),
+      bus.onGap(() => this.#recover()),
     ]
     if (stream === STANDALONE) this.#stop.push(feed.follow(() => this.#wake()))
     streams.add(this)
@@ -111,8 +113,22 @@ export class EventView implements HeldOpen {
     const news = readNews(message)
     if (news.kind === 'logged' && news.stream === stream) this.#wake()
     else if (news.kind === 'ended') this.end()
-    else if (news.kind === 'viewed' && news.stream === stream && news.view !== this.#id) this.end()
+    else if (news.kind === 'viewed' && news.stream === stream) this.#makeWay(news.view)
     else if (news.kind === 'subscriptions') this.#subscriptions = undefined
+  }
+
+  /** Of two that come at once, one stays: the one that every replica hears of last. */
+  #makeWay(view: string): void {
+    if (view === this.#id) this.#viewed = true
+    else if (this.#viewed) this.end()
+  }
+
+  /** After a gap of the bus: anything may have been told. */
+  #recover(): void {
+    this.#viewed = true
+    this.#subscriptions = undefined
+    this.#use().catch(this.#options.onError)
+    this.#wake()
   }
 
   #wake(): void {
@@ -153,19 +169,26 @@ export class EventView implements HeldOpen {
   }
 
   async #writeChanges(): Promise<void> {
-    const { sessions, sessionId, feed } = this.#options
-    for (const { position, event } of await feed.after(this.#fed)) {
-      if (!this.#stream.open) return
-      if (event.kind === 'resource_updated') {
-        this.#subscriptions ??= await sessions.subscriptions(sessionId)
-        if (!this.#subscriptions.has(event.uri)) {
-          this.#fed = position
-          continue
-        }
+    const { feed } = this.#options
+    for (;;) {
+      const entries = await feed.after(this.#fed)
+      if (entries.length === 0) return
+      for (const { position, event } of entries) {
+        if (!this.#stream.open) return
+        const isWanted = event.kind !== 'resource_updated' || (await this.#isSubscribed(event.uri))
+        this.#fed = position
+        if (isWanted) await this.#write(JSON.stringify(changeNotification(event)))
       }
-      this.#fed = position
-      await this.#write(JSON.stringify(changeNotification(event)))
     }
+  }
+
+  async #isSubscribed(uri: string): Promise<boolean> {
+    const { sessions, sessionId } = this.#options
+    this.#subscriptions ??= sessions.subscriptions(sessionId).catch((error: Error) => {
+      this.#subscriptions = undefined
+      throw error
+    })
+    return (await this.#subscriptions).has(uri)
   }
 
   async #write(message: string): Promise<void> {

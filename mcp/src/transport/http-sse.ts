@@ -13,7 +13,7 @@ import {
 import type { Caller } from '../authentication/person.ts'
 import type { Bus } from '../replicas/bus.ts'
 import type { EventFeed } from '../replicas/event-feed.ts'
-import { HTTP_SSE, MAX_SUBSCRIPTIONS, type Session } from '../sessions/session.ts'
+import { HTTP_SSE, LONGEST_URI, MAX_SUBSCRIPTIONS, type Session } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { readNews, sessionTopic, writeNews } from '../sessions/session-topic.ts'
 import { changeNotification } from './change-notification.ts'
@@ -33,6 +33,9 @@ export interface HttpSseOptions {
 
 /** What a client posts to is relative to the origin, so it is the same through the gateway. */
 const MESSAGES = '/messages'
+
+/** Bytes. */
+const MOST_UNREAD = 8 * 1024 * 1024
 
 /** What a message must come with, or be another session's: the server was made for a person with these rights. */
 export function rightsOf({ scopes, extra }: Caller): string {
@@ -82,6 +85,8 @@ export class HttpSseStream implements HeldOpen {
     }
     const ended = await sessions.create(session)
     for (const id of ended) await bus.tell(sessionTopic(id), writeNews({ kind: 'ended' }))
+    // Who left in the meantime would be held for ever.
+    if (this.#response.destroyed) return this.#release()
     this.#response.once('close', () => this.#release())
     this.#stop = [
       bus.listen(sessionTopic(sessionId), (message) => this.#hear(message)),
@@ -91,20 +96,26 @@ export class HttpSseStream implements HeldOpen {
     const send = this.#transport.send.bind(this.#transport)
     this.#transport.send = (message) => {
       this.#noteAnswer(message as JSONRPCMessage)
+      // Who does not read what they ask for is not waited for: nothing else bounds it here.
+      if (this.#response.writableLength > MOST_UNREAD) this.#response.destroy()
       return send(message)
     }
     await this.#server.connect(this.#transport)
   }
 
   tick(now: number): void {
-    const { sessions, lifetime, onError } = this.#options
+    const { lifetime, onError } = this.#options
     if (now - this.#aliveAt >= KEEP_ALIVE) {
       this.#aliveAt = now
       if (this.#response.writableLength === 0) this.#response.write(': keepalive\n\n')
     }
-    if (now - this.#usedAt < lifetime / 4) return
+    if (now - this.#usedAt >= lifetime / 4) this.#use(now).catch(onError)
+  }
+
+  async #use(now: number): Promise<void> {
     this.#usedAt = now
-    sessions.use(this.#transport.sessionId).catch(onError)
+    const { sessionId } = this.#transport
+    if ((await this.#options.sessions.use(sessionId)) === undefined) this.end()
   }
 
   end(): void {
@@ -143,7 +154,9 @@ export class HttpSseStream implements HeldOpen {
     this.#pending.delete(message.id)
     if (noted === undefined || !('result' in message)) return
     if (!noted.subscribes) this.#subscriptions.delete(noted.uri)
-    else if (this.#subscriptions.size < MAX_SUBSCRIPTIONS) this.#subscriptions.add(noted.uri)
+    else if (noted.uri.length <= LONGEST_URI && this.#subscriptions.size < MAX_SUBSCRIPTIONS) {
+      this.#subscriptions.add(noted.uri)
+    }
   }
 
   async #announce(event: ServerEvent): Promise<void> {

@@ -6,12 +6,9 @@ import {
   ProtocolErrorCode,
 } from '@modelcontextprotocol/server'
 import type { Bus } from '../replicas/bus.ts'
-import { MAX_SUBSCRIPTIONS, type Session } from '../sessions/session.ts'
+import { LONGEST_URI, MAX_SUBSCRIPTIONS, type Session } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { sessionTopic, writeNews } from '../sessions/session-topic.ts'
-
-/** Characters. */
-const LONGEST_URI = 2_048
 
 /**
  * @throws ProtocolError for what is too much to remember

@@ -9,7 +9,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import {
-  isJSONRPCRequest,
   type JSONRPCMessage,
   type JSONRPCRequest,
   type McpServer,
@@ -25,7 +24,7 @@ import type { SessionStore } from '../sessions/session-store.ts'
 import { readNews, sessionTopic } from '../sessions/session-topic.ts'
 import { writeEventId } from './event-id.ts'
 import { EventStream } from './event-stream.ts'
-import { INTERNAL_ERROR } from './json-rpc-error.ts'
+import { INTERNAL_ERROR, SESSION_NOT_FOUND } from './json-rpc-error.ts'
 import { type HeldOpen, KEEP_ALIVE, type OpenStreams } from './open-streams.ts'
 import { ownRequests } from './own-requests.ts'
 
@@ -33,7 +32,7 @@ export interface SessionCallOptions {
   session: Session
   /** The session begins with this request. */
   begins: boolean
-  messages: readonly JSONRPCMessage[]
+  requests: readonly JSONRPCRequest[]
   extra: MessageExtraInfo
   response: ServerResponse
   /** Answers all that was answered before anything left. */
@@ -83,9 +82,7 @@ export class SessionCall implements Transport, HeldOpen {
     this.#options = options
     this.sessionId = options.session.id
     this.#aliveAt = options.now()
-    for (const message of options.messages) {
-      if (isJSONRPCRequest(message)) this.#open.set(message.id, message)
-    }
+    for (const request of options.requests) this.#open.set(request.id, request)
     const topic = sessionTopic(this.sessionId)
     this.#stopListening = options.bus.listen(topic, (message) => this.#hear(message))
     options.streams.add(this)
@@ -97,7 +94,8 @@ export class SessionCall implements Transport, HeldOpen {
     await server.connect(this)
     if (!this.#options.begins) this.#restore()
     this.#patience = setTimeout(() => this.#queue(() => this.#becomeStream()), AT_ONCE)
-    for (const message of this.#options.messages) this.onmessage?.(message, this.#extra(message))
+    const extra = this.#extra()
+    for (const request of this.#options.requests) this.onmessage?.(request, extra)
   }
 
   async start(): Promise<void> {}
@@ -148,9 +146,9 @@ export class SessionCall implements Transport, HeldOpen {
     this.onmessage?.({ ...restore, method: 'logging/setLevel', params: { level: logLevel } })
   }
 
-  #extra(message: JSONRPCMessage): MessageExtraInfo {
+  #extra(): MessageExtraInfo {
     const { extra, session } = this.#options
-    if (!isJSONRPCRequest(message) || session.protocolVersion < PRIMES_FROM) return extra
+    if (session.protocolVersion < PRIMES_FROM) return extra
     // The client is told to come back for the rest, which frees the connection.
     return { ...extra, closeSSEStream: () => void this.#queue(() => this.#letGo()) }
   }
@@ -172,8 +170,7 @@ export class SessionCall implements Transport, HeldOpen {
       const cancelled = (message.params as { requestId?: RequestId } | undefined)?.requestId
       if (cancelled === undefined || !this.#open.has(cancelled)) return
       this.onmessage?.(message, this.#options.extra)
-      // Cancelled requests get no answer (MCP 2025-11-25 Cancellation).
-      void this.#queue(() => this.#close(cancelled, ''))
+      void this.#queue(() => this.#cancel(cancelled))
       return
     }
     const incoming = this.#own.incoming(message)
@@ -194,11 +191,21 @@ export class SessionCall implements Transport, HeldOpen {
       }
     }
     if (this.#state === 'streaming') return this.#close(answer.id, JSON.stringify(answer))
-    this.#open.delete(answer.id)
     this.#answers.push(answer)
+    await this.#settle(answer.id)
+  }
+
+  /** Cancelled requests get no answer (MCP 2025-11-25 Cancellation). */
+  async #cancel(id: RequestId): Promise<void> {
+    if (this.#state === 'streaming') return this.#close(id, '')
+    if (this.#state === 'waiting') await this.#settle(id)
+  }
+
+  async #settle(id: RequestId): Promise<void> {
+    this.#open.delete(id)
     if (this.#open.size > 0) return
     const { response, answerAtOnce } = this.#options
-    if (!response.destroyed) answerAtOnce(this.#answers)
+    if (!response.destroyed && this.#answers.length > 0) answerAtOnce(this.#answers)
     await this.#conclude()
   }
 
@@ -287,10 +294,14 @@ export class SessionCall implements Transport, HeldOpen {
     await this.#server?.close()
   }
 
-  /** The session ended: nobody waits any more. */
+  /** The session ended, and its log with it: who waits here is told so. */
   #abandon(): void {
-    this.#open.clear()
-    void this.#conclude()
+    for (const id of [...this.#open.keys()]) {
+      void this.#queue(() => {
+        this.#logged = false
+        return this.#answer(errorFor(id, SESSION_NOT_FOUND, ENDED) as Answer)
+      })
+    }
   }
 
   #finish(): void {
@@ -302,6 +313,7 @@ export class SessionCall implements Transport, HeldOpen {
   }
 }
 
+const ENDED = 'The session has ended'
 const INTERRUPTED = 'The server is being restarted; the request may have been carried out in part'
 const UNREMEMBERED = {
   code: INTERNAL_ERROR,

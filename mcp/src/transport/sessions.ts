@@ -55,6 +55,8 @@ export interface SessionExchange {
 /** The only revision that has them (MCP 2025-03-26, "Sending Messages to the Server"). */
 const BATCHES = '2025-03-26'
 const MAX_BATCH = 100
+/** Characters; ids of open requests are kept in the session. */
+const LONGEST_ID = 256
 /** Characters; what a client says of itself is kept for as long as its session. */
 const MAX_INITIALIZE = 64 * 1024
 
@@ -86,26 +88,20 @@ export function createSessions(options: SessionsOptions) {
     if (isJSONRPCRequest(body) && body.method === 'initialize') return begin(exchange, body)
     const session = await sessionOf(exchange)
     const messages = (Array.isArray(body) ? body : [body]) as JSONRPCMessage[]
-    if (Array.isArray(body) && session.protocolVersion !== BATCHES) {
-      throw new Refused(400, INVALID_REQUEST, `Batches are of ${BATCHES} only`)
-    }
-    if (
-      messages.length > MAX_BATCH ||
-      messages.some((each) => 'method' in each && each.method === 'initialize')
-    ) {
-      throw new Refused(400, INVALID_REQUEST, `A batch has ${MAX_BATCH} messages, none initializes`)
-    }
-    if (messages.some((message) => isJSONRPCRequest(message))) {
-      return call(exchange, session, messages, false)
-    }
+    if (Array.isArray(body)) checkBatch(session, messages)
+    const requests = messages.filter((message) => isJSONRPCRequest(message))
+    checkIds(requests)
+    if (requests.length > 0) await call(exchange, session, requests, false)
     // Whichever replica waits for it.
     for (const message of messages) {
+      if (isJSONRPCRequest(message)) continue
       await bus.tell(sessionTopic(session.id), writeNews({ kind: 'received', message }))
     }
-    exchange.response.writeHead(202).end()
+    if (requests.length === 0) exchange.response.writeHead(202).end()
   }
 
   async function begin(exchange: SessionExchange, request: JSONRPCRequest): Promise<void> {
+    checkIds([request])
     const initialize = request.params ?? {}
     if (JSON.stringify(initialize).length > MAX_INITIALIZE) {
       throw new Refused(
@@ -122,10 +118,9 @@ export function createSessions(options: SessionsOptions) {
   async function call(
     { response, caller, body }: SessionExchange,
     session: Session,
-    messages: readonly JSONRPCMessage[],
+    requests: readonly JSONRPCRequest[],
     begins: boolean,
   ): Promise<void> {
-    const requests = messages.filter((message) => isJSONRPCRequest(message))
     const [only] = requests
     const asked = requests.length === 1 && only ? askedBy(only) : undefined
     const context = { era: 'legacy', authInfo: caller, notify } as const
@@ -136,7 +131,7 @@ export function createSessions(options: SessionsOptions) {
     const serving = new SessionCall({
       session,
       begins,
-      messages,
+      requests,
       extra: { authInfo: caller },
       response,
       answerAtOnce(answers) {
@@ -144,8 +139,10 @@ export function createSessions(options: SessionsOptions) {
           onError(outage.cause)
           return sendUnavailable(response, body)
         }
-        const headers = begins ? { 'mcp-session-id': session.id } : undefined
-        sendJson(response, 200, Array.isArray(body) ? answers : answers[0], headers)
+        const [first] = answers
+        const began = begins && first !== undefined && 'result' in first
+        const headers = began ? { 'mcp-session-id': session.id } : undefined
+        sendJson(response, 200, Array.isArray(body) ? answers : first, headers)
       },
       async onResult(request, result) {
         try {
@@ -180,6 +177,8 @@ export function createSessions(options: SessionsOptions) {
       response.writeHead(204).end()
       return
     }
+    // Who left in the meantime would be shown to for ever.
+    if (response.destroyed) return
     const primes = protocolVersion >= PRIMES_FROM
     const at = { sessionId, stream, logged, fed, primes, response }
     new EventView({ ...at, sessions, bus, feed, streams, lifetime, now, onError })
@@ -204,6 +203,26 @@ export function createSessions(options: SessionsOptions) {
   }
 
   return { post, get, end }
+}
+
+/** @throws Refused 400 */
+function checkBatch({ protocolVersion }: Session, messages: readonly JSONRPCMessage[]): void {
+  if (protocolVersion !== BATCHES) {
+    throw new Refused(400, INVALID_REQUEST, `Batches are of ${BATCHES} only`)
+  }
+  const begins = messages.some((each) => 'method' in each && each.method === 'initialize')
+  if (messages.length > MAX_BATCH || begins) {
+    throw new Refused(400, INVALID_REQUEST, `A batch has ${MAX_BATCH} messages, none initializes`)
+  }
+}
+
+/** What was remembered of one must not be what another asked. @throws Refused 400 */
+function checkIds(requests: readonly JSONRPCRequest[]): void {
+  const ids = new Set(requests.map(({ id }) => id))
+  const isLong = requests.some(({ id }) => typeof id === 'string' && id.length > LONGEST_ID)
+  if (ids.size === requests.length && !isLong) return
+  const message = `Each request has an id of its own, of at most ${LONGEST_ID} characters`
+  throw new Refused(400, INVALID_REQUEST, message)
 }
 
 function askedBy({ method, params }: JSONRPCRequest): Asked {
