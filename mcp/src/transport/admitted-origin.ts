@@ -2,13 +2,14 @@
  * DNS rebinding (MCP, Streamable HTTP, "Security Warning"): a page is admitted from the public origin, and from this machine
  * where we listen on loopback; there a request must also name this machine as its host. The gateway sends no Origin.
  */
+import type { IncomingHttpHeaders } from 'node:http'
 import {
   localhostAllowedHostnames,
   localhostAllowedOrigins,
   validateHostHeader,
   validateOriginHeader,
 } from '@modelcontextprotocol/server'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify'
 import { jsonRpcError, UNAVAILABLE } from './json-rpc-error.ts'
 
 /** @param host that we listen on */
@@ -17,17 +18,22 @@ export function originGate(host: string, publicUrl: URL) {
   const origins = isLocal
     ? [...localhostAllowedOrigins(), publicUrl.hostname]
     : [publicUrl.hostname]
+  /** Nearly all requests name the same one. */
+  let lastHost: string | undefined
 
-  return async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<FastifyReply | undefined> => {
-    const results = [
-      validateOriginHeader(request.headers.origin, origins),
-      ...(isLocal ? [validateHostHeader(request.headers.host, localhostAllowedHostnames())] : []),
-    ]
-    const refused = results.find((result) => !result.ok)
-    if (refused === undefined || refused.ok) return undefined
-    return await reply.code(403).send(jsonRpcError(UNAVAILABLE, refused.message))
+  function refusal({ origin, host }: IncomingHttpHeaders): string | undefined {
+    const page = origin === undefined ? undefined : validateOriginHeader(origin, origins)
+    if (page?.ok === false) return page.message
+    if (!isLocal || (host !== undefined && host === lastHost)) return undefined
+    const named = validateHostHeader(host, localhostAllowedHostnames())
+    if (!named.ok) return named.message
+    lastHost = host
+    return undefined
+  }
+
+  return (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
+    const refused = refusal(request.headers)
+    if (refused === undefined) done()
+    else void reply.code(403).send(jsonRpcError(UNAVAILABLE, refused))
   }
 }
