@@ -42,12 +42,11 @@ class ReadHeaders implements Iterable<[string, string]> {
   }
 
   get(name: string): string | null {
-    const value = this.#request.headers[name.toLowerCase()]
-    return value === undefined ? null : String(value)
+    return this.has(name) ? String(this.#request.headers[name.toLowerCase()]) : null
   }
 
   has(name: string): boolean {
-    return this.#request.headers[name.toLowerCase()] !== undefined
+    return Object.hasOwn(this.#request.headers, name.toLowerCase())
   }
 
   *entries(): IterableIterator<[string, string]> {
