@@ -31,6 +31,7 @@ export function openParts(
   log: FastifyBaseLogger,
 ): Parts {
   const onError = (error: Error) => log.error({ err: error }, 'a change was not announced')
+  const onUnheard = (error: Error) => log.error({ err: error }, 'what a replica told was not heard')
   const limits = {
     lifetime: config.SESSION_LIFETIME * 1000,
     perPerson: config.SESSIONS_PER_PERSON,
@@ -38,7 +39,7 @@ export function openParts(
     bytes: config.SESSION_LOG_BYTES,
   }
   if (config.REDIS_URL.length === 0) {
-    const bus = new MemoryBus()
+    const bus = new MemoryBus(onUnheard)
     return {
       school: new MemorySchoolStore(roster, now),
       sessions: new MemorySessionStore({ bus, limits, now }),
@@ -52,7 +53,7 @@ export function openParts(
   const subscriber = connectRedis(config.REDIS_URL, { subscribes: true })
   const onLost = (error: Error) => log.error({ err: error }, 'Redis is lost; trying again')
   const school = new RedisSchoolStore({ client, prefix, roster, onLost })
-  const bus = new RedisBus({ client, subscriber, prefix, now })
+  const bus = new RedisBus({ client, subscriber, prefix, now, onError: onUnheard })
   const feed = new RedisEventFeed({ client, bus, prefix, onError })
   return {
     school,

@@ -23,6 +23,12 @@ export interface Bus {
 /** Who listens to what in this process. */
 export class Listeners {
   readonly #listeners = new Map<string, Set<(message: string) => void>>()
+  readonly #onError: (error: Error) => void
+
+  /** @param onError told of what a listener threw: it must end neither the process nor what others hear */
+  constructor(onError: (error: Error) => void) {
+    this.#onError = onError
+  }
 
   add(topic: string, listener: (message: string) => void): () => void {
     const listeners = this.#listeners.get(topic)
@@ -37,7 +43,13 @@ export class Listeners {
 
   tell(topic: string, message: string): void {
     // A copy: who hears may stop listening.
-    for (const listener of [...(this.#listeners.get(topic) ?? [])]) listener(message)
+    for (const listener of [...(this.#listeners.get(topic) ?? [])]) {
+      try {
+        listener(message)
+      } catch (error) {
+        this.#onError(error as Error)
+      }
+    }
   }
 }
 

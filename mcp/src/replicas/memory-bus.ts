@@ -4,7 +4,12 @@ import { type Bus, Listeners } from './bus.ts'
 
 export class MemoryBus implements Bus {
   readonly replica = randomUUID()
-  readonly #listeners = new Listeners()
+  readonly #listeners: Listeners
+
+  /** @param onError told of what a listener threw */
+  constructor(onError: (error: Error) => void) {
+    this.#listeners = new Listeners(onError)
+  }
 
   async tell(topic: string, message: string): Promise<void> {
     // Never in the teller's own tick, as it is with Redis.

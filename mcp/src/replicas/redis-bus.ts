@@ -14,6 +14,8 @@ export interface RedisBusOptions {
   prefix: string
   /** Milliseconds since the epoch. */
   now: () => number
+  /** Told of what a listener threw. */
+  onError: (error: Error) => void
 }
 
 /** Milliseconds. */
@@ -30,13 +32,14 @@ export class RedisBus implements Bus {
   readonly #ownChannel: string
   readonly #prefix: string
   readonly #now: () => number
-  readonly #listeners = new Listeners()
+  readonly #listeners: Listeners
   readonly #gapListeners = new Set<() => void>()
   readonly #timer: NodeJS.Timeout
   #heardAt: number
   #deaf = true
 
-  constructor({ client, subscriber, prefix, now }: RedisBusOptions) {
+  constructor({ client, subscriber, prefix, now, onError }: RedisBusOptions) {
+    this.#listeners = new Listeners(onError)
     this.#client = client
     this.#subscriber = subscriber
     this.#prefix = prefix

@@ -145,7 +145,8 @@ export class HttpSseStream implements HeldOpen {
     const { id, method, params } = message
     const subscribes = method === 'resources/subscribe'
     if (!subscribes && method !== 'resources/unsubscribe') return
-    this.#pending.set(id, { subscribes, uri: String(params?.uri) })
+    const { uri } = params ?? {}
+    if (typeof uri === 'string') this.#pending.set(id, { subscribes, uri })
   }
 
   #noteAnswer(message: JSONRPCMessage): void {

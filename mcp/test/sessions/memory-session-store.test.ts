@@ -5,7 +5,7 @@ import { keepsItsPromises } from './session-store-promises.ts'
 
 await keepsItsPromises(t, async (_t, limits) => {
   let time = Date.now()
-  const bus = new MemoryBus()
+  const bus = new MemoryBus((error) => t.error(error))
   const store = new MemorySessionStore({ bus, limits, now: () => time })
   return {
     store,

@@ -13,7 +13,13 @@ async function open(t: Test, urls: readonly string[], prefix: string, limits: Se
   const client = connectRedis(urls)
   const subscriber = connectRedis(urls, { subscribes: true })
   client.on('error', (error: Error) => t.error(error))
-  const bus = new RedisBus({ client, subscriber, prefix, now: Date.now })
+  const bus = new RedisBus({
+    client,
+    subscriber,
+    prefix,
+    now: Date.now,
+    onError: (error) => t.error(error),
+  })
   t.teardown(async () => {
     await bus.close()
     client.disconnect()

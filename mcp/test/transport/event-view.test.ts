@@ -191,7 +191,7 @@ t.test('who leaves while their GET is being looked up is not shown to for ever',
 
 async function lookUp(t: { error(error: unknown): unknown }) {
   const onError = (error: Error) => void t.error(error)
-  const bus = new MemoryBus()
+  const bus = new MemoryBus((error) => t.error(error))
   const feed = new MemoryEventFeed(Date.now, onError)
   const streams = new OpenStreams(Date.now)
   const store = new MemorySessionStore({ bus, limits: LIMITS, now: Date.now })

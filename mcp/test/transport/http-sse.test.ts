@@ -120,3 +120,22 @@ t.test('what is no JSON-RPC message is 400', async (t) => {
   }
   stream.close()
 })
+
+t.test(
+  'hostile: a subscription to what is no string is answered with an error, and all goes on',
+  async (t) => {
+    const token = await house.gateway.mint()
+    const { stream, endpoint } = await open(token)
+    // Neither can be made a string.
+    for (const uri of [{ toString: 1 }, { toString: null, valueOf: null }]) {
+      const params = { uri }
+      for (const method of ['resources/subscribe', 'resources/unsubscribe']) {
+        const body = { jsonrpc: '2.0', id: method, method, params }
+        t.equal((await post(endpoint, token, body)).status, 202)
+        const answer = JSON.parse((await stream.next('message')).data)
+        t.match(answer, { id: method, error: { code: Number } })
+      }
+    }
+    stream.close()
+  },
+)
