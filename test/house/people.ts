@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http'
 import type { Test } from 'tap'
 import { ClaudeClient } from '../support/claude-client.ts'
 import { press } from '../support/person.ts'
-import { callTool } from '../support/rpc.ts'
+import { asModern, callTool } from '../support/rpc.ts'
 import type { Door } from './house.ts'
 
 export async function people(t: Test, door: Door): Promise<void> {
@@ -61,6 +61,8 @@ export async function people(t: Test, door: Door): Promise<void> {
 }
 
 function callOver(agent: Agent, url: URL, token: string, id: number): Promise<string> {
+  const method = 'tools/call'
+  const { params, headers } = asModern(method, { name: 'get_student_info', arguments: {} })
   return new Promise((resolve, reject) => {
     const call = request(url, {
       agent,
@@ -69,6 +71,7 @@ function callOver(agent: Agent, url: URL, token: string, id: number): Promise<st
         authorization: `Bearer ${token}`,
         'content-type': 'application/json',
         accept: 'application/json, text/event-stream',
+        ...headers,
       },
     })
     call.on('response', async (response) => {
@@ -77,7 +80,6 @@ function callOver(agent: Agent, url: URL, token: string, id: number): Promise<st
       resolve(text)
     })
     call.on('error', reject)
-    const params = { name: 'get_student_info', arguments: {} }
-    call.end(JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params }))
+    call.end(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
   })
 }

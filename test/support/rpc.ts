@@ -46,21 +46,32 @@ export function modernRpc(
   params: Record<string, unknown> = {},
   id: string | number = 1,
   headers: Record<string, string> = {},
-  clientInfo = { name: 'test', version: '1' },
+  clientInfo = CLIENT,
 ): Promise<RpcAnswer> {
+  const { params: said, headers: named } = asModern(method, params, clientInfo)
+  return rpc(mcpUrl, token, method, said, id, { ...headers, ...named })
+}
+
+/** What a request of 2026-07-28 says besides, in its params and in its headers. */
+export function asModern(
+  method: string,
+  params: Record<string, unknown>,
+  clientInfo = CLIENT,
+): { params: Record<string, unknown>; headers: Record<string, string> } {
   const meta = {
     'io.modelcontextprotocol/protocolVersion': MODERN,
     'io.modelcontextprotocol/clientInfo': clientInfo,
     'io.modelcontextprotocol/clientCapabilities': {},
   }
-  return rpc(mcpUrl, token, method, { ...params, _meta: meta }, id, {
-    ...headers,
+  const headers = {
     'mcp-protocol-version': MODERN,
     'mcp-method': method,
     ...(typeof params.name === 'string' ? { 'mcp-name': params.name } : {}),
-  })
+  }
+  return { params: { ...params, _meta: meta }, headers }
 }
 
+const CLIENT = { name: 'test', version: '1' }
 const MODERN = '2026-07-28'
 
 export function callTool(
