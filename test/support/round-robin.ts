@@ -23,6 +23,8 @@ export interface Passage {
   authorization: string | undefined
   /** `MCP-Protocol-Version`. */
   revision: string | undefined
+  /** Once it is answered. */
+  status?: number
 }
 
 export interface RoundRobin {
@@ -68,10 +70,12 @@ export async function roundRobin(
     const grant = grantIn(authorization) ?? grantIn(form?.toString('latin1'))
     const backend = next(strict ? undefined : grant)
     const revision = headers['mcp-protocol-version']?.toString()
-    log.push({ method, path, backend, grant, authorization, revision })
+    const passage: Passage = { method, path, backend, grant, authorization, revision }
+    log.push(passage)
 
     const target = new URL(url, backends[backend])
     const onward = send(target, { method, headers: forwarded(headers), agent }, (answer) => {
+      passage.status = answer.statusCode ?? 502
       outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders)
       outgoing.flushHeaders()
       answer.pipe(outgoing)

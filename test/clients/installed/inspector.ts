@@ -9,7 +9,7 @@ import type { Test } from 'tap'
 import { runWithLogin } from '../../support/command-with-login.ts'
 import { installPackages, NODE_22, nodeIn } from '../../support/npm-packages.ts'
 import { type Place, type Transport, urlOf } from './place.ts'
-import { type Calls, expectVisit, makeVisit } from './visit.ts'
+import { expectVisit, type Visit } from './visit.ts'
 
 const INSPECTOR = '@modelcontextprotocol/inspector'
 const VERSION = '2.12.0'
@@ -24,19 +24,20 @@ const WAYS: { era: 'legacy' | 'auto' | 'modern'; transport: Transport; revision:
 
 export async function inspector(t: Test, place: Place): Promise<void> {
   for (const [index, { era, transport, revision }] of WAYS.entries()) {
-    const username = index % 2 === 0 ? 'ender' : 'bean'
+    const username = index % 2 === 0 ? 'ender' : 'bonzo'
     const name = transport === '/sse' ? 'HTTP+SSE' : 'Streamable HTTP'
     const title = `MCP Inspector ${VERSION} --cli, ${name}, --protocol-era ${era}: ${revision}`
     await t.test(title, async (t) => {
       const command = [urlOf(place, transport).href, '--protocol-era', era]
       await expectVisit(t, place, { username, transport, revision }, () =>
-        makeVisit(callsOf(t, command, username)),
+        visit(t, command, username),
       )
     })
   }
 }
 
-function callsOf(t: Test, command: readonly string[], username: string): Calls {
+/** Its command line asks nobody, and shows no progress. */
+async function visit(t: Test, command: readonly string[], username: string): Promise<Visit> {
   const modules = installPackages('inspector', [`${INSPECTOR}@${VERSION}`, NODE_22])
   const launcher = join(modules, INSPECTOR, 'clients', 'launcher', 'build', 'index.js')
   const home = mkdtempSync(join(tmpdir(), 'inspector-'))
@@ -53,16 +54,14 @@ function callsOf(t: Test, command: readonly string[], username: string): Calls {
     t.ok(asked, 'it asked for a login')
     return JSON.parse(out).result
   }
+  const { tools } = await inspect('tools/list')
+  const own = await inspect('tools/call', '--tool-name', 'get_student_info')
+  const prompt = await inspect('prompts/get', '--prompt-name', 'instructor_message')
+  const standings = await inspect('resources/read', '--uri', 'school://standings')
   return {
-    listTools: async () =>
-      (await inspect('tools/list')).tools.map(({ name }: { name: string }) => name),
-    callTool: async (name, args) => {
-      const pairs = Object.entries(args).flatMap(([key, value]) => [
-        '--tool-arg',
-        `${key}=${value}`,
-      ])
-      return (await inspect('tools/call', '--tool-name', name, ...pairs)).structuredContent
-    },
-    getPrompt: (name) => inspect('prompts/get', '--prompt-name', name),
+    tools: tools.map(({ name }: { name: string }) => name),
+    own: own.structuredContent,
+    prompt: JSON.stringify(prompt),
+    standings: JSON.stringify(standings),
   }
 }

@@ -2,15 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { Test } from 'tap'
 import { LoginWatch } from '../../support/command-with-login.ts'
 import { installPackages } from '../../support/npm-packages.ts'
 import { freePort } from '../../support/ports.ts'
 import { type Place, urlOf } from './place.ts'
-import { callsOf } from './sdk-1.ts'
-import { expectVisit, makeVisit, type Planned } from './visit.ts'
+import { callsOf, newClient } from './sdk-1.ts'
+import { type Calls, expectVisit, makeVisit, type Planned } from './visit.ts'
 
 const VERSION = '0.15.1'
 
@@ -23,18 +22,18 @@ const WAYS: (Omit<Planned, 'username'> & { args: string[] })[] = [
 
 export async function mcpRemote(t: Test, place: Place): Promise<void> {
   for (const [index, { args, transport, revision }] of WAYS.entries()) {
-    const username = index % 2 === 0 ? 'ender' : 'bean'
+    const username = index % 2 === 0 ? 'ender' : 'bonzo'
     const name = transport === '/sse' ? 'HTTP+SSE' : 'Streamable HTTP'
     await t.test(`mcp-remote ${VERSION}, ${args.join(' ')}, ${name}, ${revision}`, async (t) => {
       await expectVisit(t, place, { username, transport, revision }, async () => {
         const url = urlOf(place, transport).href
-        return makeVisit(callsOf(await connect(t, [url, ...args], username)))
+        return makeVisit(await connect(t, [url, ...args], username), username)
       })
     })
   }
 }
 
-async function connect(t: Test, [url = '', ...args]: string[], username: string): Promise<Client> {
+async function connect(t: Test, [url = '', ...args]: string[], username: string): Promise<Calls> {
   const modules = installPackages('mcp-remote', [`mcp-remote@${VERSION}`])
   const script = join(modules, 'mcp-remote', 'dist', 'proxy.js')
   const port = await freePort()
@@ -54,7 +53,7 @@ async function connect(t: Test, [url = '', ...args]: string[], username: string)
     printed += chunk.toString()
     watch.read(chunk)
   })
-  const client = new Client({ name: 'host', version: '1' })
+  const { client, questions } = newClient()
   t.teardown(() => client.close())
   try {
     await client.connect(transport)
@@ -64,5 +63,5 @@ async function connect(t: Test, [url = '', ...args]: string[], username: string)
   }
   await watch.settled()
   t.ok(watch.asked, 'it asked for a login')
-  return client
+  return callsOf(client, questions)
 }

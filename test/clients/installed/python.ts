@@ -8,7 +8,7 @@ import { runWithLogin } from '../../support/command-with-login.ts'
 import { freePort } from '../../support/ports.ts'
 import { installPythonPackages } from '../../support/python-packages.ts'
 import { type Place, type Transport, urlOf } from './place.ts'
-import { expectVisit, type Visit } from './visit.ts'
+import { battleOf, expectVisit, SIMULATION, type Username, type Visit } from './visit.ts'
 
 const VERSIONS = { mcp: '2.3.0', fastmcp: '4.2.3' }
 const PACKAGES = ['mcp', 'fastmcp'] as const
@@ -23,7 +23,7 @@ const WAYS: { mode: 'auto' | 'legacy'; transport: Transport; revision: string }[
 export async function python(t: Test, place: Place): Promise<void> {
   for (const name of PACKAGES) {
     for (const [index, { mode, transport, revision }] of WAYS.entries()) {
-      const username = index % 2 === 0 ? 'bean' : 'ender'
+      const username = index % 2 === 0 ? 'bonzo' : 'ender'
       const way = `${transport === '/sse' ? 'HTTP+SSE' : 'Streamable HTTP'}, ${mode}: ${revision}`
       await t.test(`Python ${name} ${VERSIONS[name]}, ${way}`, async (t) => {
         // Over HTTP+SSE these two name no revision in a header.
@@ -40,7 +40,7 @@ export async function python(t: Test, place: Place): Promise<void> {
 
 async function run(
   t: Test,
-  username: string,
+  username: Username,
   args: readonly string[],
 ): Promise<Visit & { revision: string }> {
   const versions = PACKAGES.map((name) => `${name}==${VERSIONS[name]}`)
@@ -52,7 +52,7 @@ async function run(
   const callback = args[0] === 'mcp' ? `http://127.0.0.1:${port}/` : `http://localhost:${port}/`
   const { code, out, err, asked } = await runWithLogin(
     interpreter,
-    [script, ...args, String(port)],
+    [script, ...args, String(port), JSON.stringify([SIMULATION, battleOf(username)])],
     { username, callback },
     {
       HOME: home,

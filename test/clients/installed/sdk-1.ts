@@ -1,44 +1,70 @@
 /** The SDK of 2025 (`@modelcontextprotocol/sdk`), with its own OAuth, on both of its HTTP transports. */
-import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js'
+import { ElicitRequestSchema, type Progress } from '@modelcontextprotocol/sdk/types.js'
 import type { Test } from 'tap'
 import { installedVersion } from '../../support/npm-packages.ts'
 import { connectSdkV1, Memory } from '../../support/sdk-client.ts'
-import { type Place, urlOf } from './place.ts'
-import { type Calls, expectVisit, makeVisit } from './visit.ts'
+import { type Place, type Transport, urlOf } from './place.ts'
+import { type Calls, expectVisit, makeVisit, type Username } from './visit.ts'
 
 const SDK_1 = `@modelcontextprotocol/sdk ${installedVersion('@modelcontextprotocol/sdk')}`
 const REVISION = '2025-11-25'
 
-export function callsOf(client: Client): Calls {
+/** For a person who agrees to whatever is asked. */
+export function newClient(): { client: Client; questions: string[] } {
+  const client = new Client(
+    { name: 'installed', version: '1' },
+    { capabilities: { elicitation: {} } },
+  )
+  const questions: string[] = []
+  client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
+    questions.push(params.message)
+    return { action: 'accept', content: { confirm: true } }
+  })
+  return { client, questions }
+}
+
+export function callsOf(client: Client, questions: string[]): Calls {
   return {
+    questions,
     listTools: async () => (await client.listTools()).tools.map(({ name }) => name),
-    callTool: async (name, args) =>
-      (await client.callTool({ name, arguments: args })).structuredContent,
+    async callTool(name, args, onProgress) {
+      const onprogress = onProgress && (({ progress }: Progress) => onProgress(progress))
+      const params = { name, arguments: args }
+      const result = await client.callTool(params, undefined, { ...(onprogress && { onprogress }) })
+      if (result.isError) throw new Error(JSON.stringify(result.content))
+      return result.structuredContent as Record<string, unknown>
+    },
     getPrompt: (name) => client.getPrompt({ name }),
+    readResource: (uri) => client.readResource({ uri }),
   }
 }
 
-export async function sdk1(t: Test, place: Place): Promise<void> {
-  await t.test(`${SDK_1}, Streamable HTTP, ${REVISION}`, async (t) => {
-    const planned = { username: 'ender', transport: '/mcp', revision: REVISION } as const
-    await expectVisit(t, place, planned, async () => {
-      const memory = new Memory(place.person('ender'), 'none')
-      const client = await connectSdkV1(place.mcpUrl, memory)
-      t.teardown(() => client.close())
-      return makeVisit(callsOf(client))
-    })
-  })
+const WAYS: { title: string; username: Username; transport: Transport }[] = [
+  { title: 'Streamable HTTP', username: 'ender', transport: '/mcp' },
+  { title: 'HTTP+SSE', username: 'bonzo', transport: '/sse' },
+]
 
-  await t.test(`${SDK_1}, HTTP+SSE, ${REVISION}`, async (t) => {
-    const planned = { username: 'bean', transport: '/sse', revision: REVISION } as const
-    await expectVisit(t, place, planned, async () => {
-      const memory = new Memory(place.person('bean'), 'none')
-      const client = await connectSdkV1(urlOf(place, '/sse'), memory, fetch, {
-        transport: (url, options) => new SSEClientTransport(url, options),
+export async function sdk1(t: Test, place: Place): Promise<void> {
+  for (const { title, username, transport } of WAYS) {
+    await t.test(`${SDK_1}, ${title}, ${REVISION}`, async (t) => {
+      await expectVisit(t, place, { username, transport, revision: REVISION }, async () => {
+        const memory = new Memory(place.person(username), 'none')
+        let questions: string[] = []
+        const client = await connectSdkV1(urlOf(place, transport), memory, fetch, {
+          client() {
+            const made = newClient()
+            questions = made.questions
+            return made.client
+          },
+          ...(transport === '/sse' && {
+            transport: (url, options) => new SSEClientTransport(url, options),
+          }),
+        })
+        t.teardown(() => client.close())
+        return makeVisit(callsOf(client, questions), username)
       })
-      t.teardown(() => client.close())
-      return makeVisit(callsOf(client))
     })
-  })
+  }
 }

@@ -1,6 +1,7 @@
 /** The SDK of 2026 (`@modelcontextprotocol/client`), with its own OAuth, in each of its ways to agree on a revision. */
 import {
   Client,
+  type Progress,
   SSEClientTransport,
   type VersionNegotiationMode,
 } from '@modelcontextprotocol/client'
@@ -44,30 +45,56 @@ const WAYS: {
   },
 ]
 
-function callsOf(client: Client): Calls {
+/** For a person who agrees to whatever is asked, in both eras by one handler. */
+export function newClient(mode: VersionNegotiationMode): { client: Client; questions: string[] } {
+  const client = new Client(
+    { name: 'installed', version: '2' },
+    { versionNegotiation: { mode }, capabilities: { elicitation: { form: {} } } },
+  )
+  const questions: string[] = []
+  client.setRequestHandler('elicitation/create', ({ params }) => {
+    questions.push(params.message)
+    return { action: 'accept', content: { confirm: true } }
+  })
+  return { client, questions }
+}
+
+function callsOf(client: Client, questions: string[]): Calls {
   return {
+    questions,
     listTools: async () => (await client.listTools()).tools.map(({ name }) => name),
-    callTool: async (name, args) =>
-      (await client.callTool({ name, arguments: args })).structuredContent,
+    async callTool(name, args, onProgress) {
+      const onprogress = onProgress && (({ progress }: Progress) => onProgress(progress))
+      const params = { name, arguments: args }
+      const result = await client.callTool(params, { ...(onprogress && { onprogress }) })
+      if (result.isError) throw new Error(JSON.stringify(result.content))
+      return result.structuredContent as Record<string, unknown>
+    },
     getPrompt: (name) => client.getPrompt({ name }),
+    readResource: (uri) => client.readResource({ uri }),
   }
 }
 
 export async function sdk2(t: Test, place: Place): Promise<void> {
   for (const [index, { title, mode, transport, revision }] of WAYS.entries()) {
-    const username = index % 2 === 0 ? 'ender' : 'bean'
+    const username = index % 2 === 0 ? 'ender' : 'bonzo'
     await t.test(`${SDK_2}, ${title}`, async (t) => {
       await expectVisit(t, place, { username, transport, revision }, async () => {
         const memory = new Memory(place.person(username), 'none')
+        let questions: string[] = []
         const { client, close } = await connectSdk(urlOf(place, transport), memory, fetch, {
-          client: () => new Client({ name: 'sdk', version: '2' }, { versionNegotiation: { mode } }),
+          client() {
+            const made = newClient(mode)
+            questions = made.questions
+            return made.client
+          },
           ...(transport === '/sse' && {
             transport: (url, options) => new SSEClientTransport(url, options),
           }),
         })
         t.teardown(close)
         t.equal(client.getNegotiatedProtocolVersion(), revision)
-        return makeVisit(callsOf(client))
+        return makeVisit(callsOf(client, questions), username)
       })
     })
   }

@@ -1,7 +1,8 @@
 """One visit to the school by a Python client: `mcp` or `fastmcp`, with the OAuth that each brings along.
 
-visit.py <package> <mode> <MCP URL> <port for the callback>. The authorization URL is printed, for a person to open; the
-last line that is printed is what the client saw, as JSON.
+visit.py <package> <mode> <MCP URL> <port for the callback> <arguments of the battles>. The
+authorization URL is printed, for a person to open; the last line that is printed is what the client saw, as JSON. The
+battles are the arguments of simulate_battle and schedule_battle, as a JSON array.
 """
 
 import asyncio
@@ -10,12 +11,13 @@ import sys
 from urllib.parse import parse_qs, urlsplit
 
 
-async def visit_with_mcp(mode, url, port):
+async def visit_with_mcp(mode, url, port, simulation, battle):
     import httpx2
     from mcp import Client
     from mcp.client.auth import OAuthClientProvider
     from mcp.client.sse import sse_client
     from mcp.client.streamable_http import streamable_http_client
+    from mcp.types import ElicitResult
     from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata
 
     class Storage:
@@ -49,6 +51,12 @@ async def visit_with_mcp(mode, url, port):
         answered = await came_back
         return AuthorizationCodeResult(**{key: answered.get(key) for key in ("code", "state", "iss")})
 
+    questions = []
+
+    async def agree(context, params):
+        questions.append(params.message)
+        return ElicitResult(action="accept", content={"confirm": True})
+
     callback_url = f"http://127.0.0.1:{port}/callback"
     metadata = OAuthClientMetadata(client_name="Python SDK", redirect_uris=[callback_url])
     auth = OAuthClientProvider(url, metadata, Storage(), redirect, callback)
@@ -57,34 +65,56 @@ async def visit_with_mcp(mode, url, port):
             transport = sse_client(url, auth=auth)
         else:
             transport = streamable_http_client(url, http_client=httpx2.AsyncClient(auth=auth, timeout=30))
-        async with Client(transport, mode=mode) as client:
-            tools = (await client.list_tools()).tools
-            own = await client.call_tool("get_student_info", {})
-            prompt = await client.get_prompt("instructor_message")
-            return saw(client, tools, own, prompt)
+        async with Client(transport, mode=mode, elicitation_callback=agree) as client:
+            progress = []
+            seen = {
+                "tools": [tool.name for tool in (await client.list_tools()).tools],
+                "own": (await client.call_tool("get_student_info", {})).structured_content,
+                "prompt": (await client.get_prompt("instructor_message")).model_dump_json(),
+                "standings": (await client.read_resource("school://standings")).model_dump_json(),
+            }
+            await client.call_tool("simulate_battle", simulation, progress_callback=counting(progress))
+            battle = await client.call_tool("schedule_battle", battle)
+            return {**seen, **told(client, progress, battle, questions)}
 
 
-async def visit_with_fastmcp(mode, url, port):
+async def visit_with_fastmcp(mode, url, port, simulation, battle):
     from fastmcp import Client
     from fastmcp.client.auth import OAuth
 
+    questions = []
+
+    async def agree(message, response_type, params, context):
+        questions.append(message)
+        return {"confirm": True}
+
     # It opens the URL with the command that BROWSER names, and listens at the callback itself.
-    async with Client(url, auth=OAuth(callback_port=int(port)), mode=mode) as client:
-        tools = await client.list_tools()
-        own = await client.call_tool("get_student_info", {})
-        prompt = await client.get_prompt("instructor_message")
-        return saw(client, tools, own, prompt)
+    auth = OAuth(callback_port=int(port))
+    async with Client(url, auth=auth, mode=mode, elicitation_handler=agree) as client:
+        progress = []
+        seen = {
+            "tools": [tool.name for tool in await client.list_tools()],
+            "own": (await client.call_tool("get_student_info", {})).structured_content,
+            "prompt": (await client.get_prompt("instructor_message")).model_dump_json(),
+            "standings": str(await client.read_resource("school://standings")),
+        }
+        await client.call_tool("simulate_battle", simulation, progress_handler=counting(progress))
+        battle = await client.call_tool("schedule_battle", battle)
+        return {**seen, **told(client, progress, battle, questions)}
 
 
-def saw(client, tools, own, prompt):
-    return {
-        "revision": client.protocol_version,
-        "tools": [tool.name for tool in tools],
-        "own": own.structured_content,
-        "prompt": prompt.model_dump_json(),
-    }
+def counting(progress):
+    async def count(done, total, message):
+        progress.append(done)
+
+    return count
+
+
+def told(client, progress, battle, questions):
+    scheduled = {"outcome": battle.structured_content["outcome"], "questions": questions}
+    return {"revision": client.protocol_version, "progress": progress, "scheduled": scheduled}
 
 
 visits = {"mcp": visit_with_mcp, "fastmcp": visit_with_fastmcp}
-package, *rest = sys.argv[1:]
-print(json.dumps(asyncio.run(visits[package](*rest))), flush=True)
+package, mode, url, port, plan = sys.argv[1:]
+print(json.dumps(asyncio.run(visits[package](mode, url, port, *json.loads(plan)))), flush=True)
