@@ -2,6 +2,7 @@
 import type { Bus } from '../replicas/bus.ts'
 import { comparePositions, createPositions, type Position, START } from '../replicas/position.ts'
 import {
+  type FoundSession,
   type LogEntry,
   MAX_OPEN_REQUESTS,
   MAX_SUBSCRIPTIONS,
@@ -74,11 +75,12 @@ export class MemorySessionStore implements SessionStore {
     return ended
   }
 
-  async use(id: string): Promise<Session | undefined> {
+  async use(id: string): Promise<FoundSession | undefined> {
     const kept = this.#find(id)
     if (kept === undefined) return undefined
     kept.expiresAt = this.#now() + this.#limits.lifetime
-    return structuredClone(kept.session)
+    const logged = kept.log.at(-1)?.position ?? START
+    return { ...structuredClone(kept.session), logged }
   }
 
   async setLogLevel(id: string, level: string): Promise<void> {

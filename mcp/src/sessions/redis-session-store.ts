@@ -9,6 +9,7 @@ import { frame } from '../replicas/bus.ts'
 import { type Position, START } from '../replicas/position.ts'
 import { busChannel } from '../replicas/redis-bus.ts'
 import {
+  type FoundSession,
   type LogEntry,
   MAX_OPEN_REQUESTS,
   MAX_SUBSCRIPTIONS,
@@ -103,7 +104,7 @@ export class RedisSessionStore implements SessionStore {
     return ended
   }
 
-  async use(id: string): Promise<Session | undefined> {
+  async use(id: string): Promise<FoundSession | undefined> {
     const found = await ask(() => this.#scripts.mcpUseSession(...this.#keys(id), this.#life))
     if (found === null) return undefined
     const fields = new Map<string, string>()
@@ -114,6 +115,7 @@ export class RedisSessionStore implements SessionStore {
       owner: JSON.parse(fields.get('owner') ?? '{}') as Owner,
       initialize: JSON.parse(fields.get('initialize') ?? '{}') as Record<string, unknown>,
       protocolVersion: fields.get('version') ?? '',
+      logged: fields.get('logged') ?? START,
       ...(logLevel !== undefined && { logLevel }),
     }
   }

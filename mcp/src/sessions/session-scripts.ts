@@ -8,6 +8,11 @@ export const USE = `
 local fields = redis.call('HGETALL', KEYS[1])
 if #fields == 0 then return false end
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[1]) end
+local newest = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
+if newest then
+  table.insert(fields, 'logged')
+  table.insert(fields, newest[1])
+end
 return fields`
 
 /** ARGV: log level. */

@@ -1,6 +1,6 @@
 /** Where sessions are, by their UUIDs: two implementations (Redis, memory) that keep one suite of promises. */
 import type { Position } from '../replicas/position.ts'
-import type { LogEntry, OpenRequest, Session } from './session.ts'
+import type { FoundSession, LogEntry, OpenRequest, Session } from './session.ts'
 
 /**
  * Every verb may throw StoreUnavailableError. What belongs to a session goes with it: after `end`, or when its lifetime is
@@ -10,7 +10,7 @@ export interface SessionStore {
   /** Ends the oldest sessions of that person where they would be too many; returns their ids. */
   create(session: Session): Promise<string[]>
   /** The session, whose lifetime begins anew. */
-  use(id: string): Promise<Session | undefined>
+  use(id: string): Promise<FoundSession | undefined>
   setLogLevel(id: string, level: string): Promise<void>
   /** False where the session has too many. */
   subscribe(id: string, uri: string): Promise<boolean>

@@ -1,16 +1,13 @@
 /**
  * What replicas tell each other of one session, on its topic of the bus: that its log has grown, that it ended, that another
- * view took a stream over, that its subscriptions changed, or what its client has sent.
+ * view took a stream over, or that its subscriptions changed.
  */
-import type { JSONRPCMessage } from '@modelcontextprotocol/server'
-
 export type SessionNews =
   | { kind: 'logged'; stream: string }
   | { kind: 'ended' }
   /** The view of that stream which is meant to be the only one. */
   | { kind: 'viewed'; stream: string; view: string }
   | { kind: 'subscriptions' }
-  | { kind: 'received'; message: JSONRPCMessage }
 
 export function sessionTopic(id: string): string {
   return `session:${id}`

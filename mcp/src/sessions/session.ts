@@ -25,6 +25,12 @@ export interface Session {
   logLevel?: string
 }
 
+/** A session as it is found for a request. */
+export interface FoundSession extends Session {
+  /** The place of the newest entry of its log. */
+  logged: Position
+}
+
 /** The stream of messages that belong to no request: what a GET listens to. Other streams have the id of their call. */
 export const STANDALONE = ''
 

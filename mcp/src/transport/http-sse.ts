@@ -13,6 +13,8 @@ import {
 import type { Caller } from '../authentication/person.ts'
 import type { Bus } from '../replicas/bus.ts'
 import type { EventFeed } from '../replicas/event-feed.ts'
+import { START } from '../replicas/position.ts'
+import { Inbox } from '../sessions/inbox.ts'
 import { HTTP_SSE, LONGEST_URI, MAX_SUBSCRIPTIONS, type Session } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { readNews, sessionTopic, writeNews } from '../sessions/session-topic.ts'
@@ -55,6 +57,7 @@ export class HttpSseStream implements HeldOpen {
   readonly #pending = new Map<string | number, { subscribes: boolean; uri: string }>()
   readonly #subscriptions = new Set<string>()
   #stop: (() => void)[] = []
+  #inbox: Inbox | undefined
   #aliveAt: number
   #usedAt: number
 
@@ -88,7 +91,11 @@ export class HttpSseStream implements HeldOpen {
     // Who left in the meantime would be held for ever.
     if (this.#response.destroyed) return this.#release()
     this.#response.once('close', () => this.#release())
+    const onMessage = (message: JSONRPCMessage) => this.#receive(message)
+    const inbox = new Inbox({ sessionId, from: START, sessions, bus, onMessage, onError })
+    this.#inbox = inbox
     this.#stop = [
+      () => inbox.close(),
       bus.listen(sessionTopic(sessionId), (message) => this.#hear(message)),
       feed.subscribe((event) => this.#announce(event).catch(onError)),
     ]
@@ -104,6 +111,7 @@ export class HttpSseStream implements HeldOpen {
   }
 
   tick(now: number): void {
+    if (this.#inbox?.behind) this.#inbox.look()
     const { lifetime, onError } = this.#options
     if (now - this.#aliveAt >= KEEP_ALIVE) {
       this.#aliveAt = now
@@ -134,10 +142,12 @@ export class HttpSseStream implements HeldOpen {
   #hear(message: string): void {
     const news = readNews(message)
     if (news.kind === 'ended') this.end()
-    if (news.kind !== 'received') return
-    this.#noteRequest(news.message)
+  }
+
+  #receive(message: JSONRPCMessage): void {
+    this.#noteRequest(message)
     const extra = { authInfo: this.#caller }
-    this.#transport.handleMessage(news.message, extra).catch(this.#options.onError)
+    this.#transport.handleMessage(message, extra).catch(this.#options.onError)
   }
 
   #noteRequest(message: JSONRPCMessage): void {

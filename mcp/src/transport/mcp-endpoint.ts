@@ -97,8 +97,10 @@ const MODERN = '2026-07-28'
 /** A JSON-RPC request without `_meta`, by which the 2026-07-28 ones are known; most are, and need no schema to be seen. */
 function isPlainRequest(body: unknown): boolean {
   if (typeof body !== 'object' || body === null) return false
-  const { jsonrpc, id, method, params = {} } = body as Record<string, unknown>
+  const { jsonrpc, id, method, params = {}, ...others } = body as Record<string, unknown>
   const isRequest =
+    Object.keys(others).length === 0 &&
+    !Array.isArray(params) &&
     jsonrpc === '2.0' &&
     typeof method === 'string' &&
     (typeof id === 'string' || (Number.isSafeInteger(id) && typeof id === 'number'))

@@ -12,10 +12,11 @@ import type { FastifyInstance } from 'fastify'
 import { bearerGate } from '../authentication/bearer.ts'
 import type { Caller } from '../authentication/person.ts'
 import type { Bus } from '../replicas/bus.ts'
+import { INBOX } from '../sessions/inbox.ts'
 import { HTTP_SSE, isOwner, SESSION_ID } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
-import { sessionTopic, writeNews } from '../sessions/session-topic.ts'
 import { callerOf } from './caller-of.ts'
+import { clientJson } from './client-json.ts'
 import { rightsOf } from './http-sse.ts'
 import { INVALID_REQUEST, SESSION_NOT_FOUND } from './json-rpc-error.ts'
 import { ownerOf } from './owner-of.ts'
@@ -62,7 +63,7 @@ export function messagesEndpoint(app: FastifyInstance, options: MessagesEndpoint
           const server = await createServer({ era: 'legacy', authInfo: caller, notify })
           if (await sendScopeChallenge(reply.raw, [body], server, caller)) return
         }
-        await bus.tell(sessionTopic(id), writeNews({ kind: 'received', message: body }))
+        await sessions.append(id, INBOX, clientJson(body))
         reply.raw.writeHead(202).end('Accepted')
       } catch (error) {
         answerRefusal(reply.raw, error as Error, body, onError)

@@ -19,7 +19,8 @@ import {
   type TransportSendOptions,
 } from '@modelcontextprotocol/server'
 import type { Bus } from '../replicas/bus.ts'
-import { errorFor, type Session, STANDALONE } from '../sessions/session.ts'
+import { Inbox } from '../sessions/inbox.ts'
+import { errorFor, type FoundSession, STANDALONE } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { readNews, sessionTopic } from '../sessions/session-topic.ts'
 import { writeEventId } from './event-id.ts'
@@ -29,7 +30,7 @@ import { type HeldOpen, KEEP_ALIVE, type OpenStreams } from './open-streams.ts'
 import { ownRequests } from './own-requests.ts'
 
 export interface SessionCallOptions {
-  session: Session
+  session: FoundSession
   /** The session begins with this request. */
   begins: boolean
   requests: readonly JSONRPCRequest[]
@@ -68,6 +69,7 @@ export class SessionCall implements Transport, HeldOpen {
   readonly #open = new Map<RequestId, JSONRPCRequest>()
   readonly #answers: Answer[] = []
   readonly #stopListening: () => void
+  readonly #inbox: Inbox
   #server: McpServer | undefined
   /** Everything that is sent, in its order. */
   #sending: Promise<void> = Promise.resolve()
@@ -85,6 +87,10 @@ export class SessionCall implements Transport, HeldOpen {
     for (const request of options.requests) this.#open.set(request.id, request)
     const topic = sessionTopic(this.sessionId)
     this.#stopListening = options.bus.listen(topic, (message) => this.#hear(message))
+    const { session, sessions, bus, onError } = options
+    const onMessage = (message: JSONRPCMessage) => this.#receive(message)
+    const from = { sessionId: session.id, from: session.logged }
+    this.#inbox = new Inbox({ ...from, sessions, bus, onMessage, onError })
     options.streams.add(this)
   }
 
@@ -123,6 +129,7 @@ export class SessionCall implements Transport, HeldOpen {
   }
 
   tick(now: number): void {
+    if (this.#inbox.behind) this.#inbox.look()
     if (now - this.#aliveAt < KEEP_ALIVE) return
     this.#aliveAt = now
     this.#events?.keepAlive()
@@ -162,7 +169,6 @@ export class SessionCall implements Transport, HeldOpen {
     const news = readNews(message)
     if (news.kind === 'ended') this.#abandon()
     else if (news.kind === 'viewed' && news.stream === this.#stream) this.#events?.end()
-    else if (news.kind === 'received') this.#receive(news.message)
   }
 
   #receive(message: JSONRPCMessage): void {
@@ -309,6 +315,7 @@ export class SessionCall implements Transport, HeldOpen {
     this.#state = 'over'
     clearTimeout(this.#patience)
     this.#stopListening()
+    this.#inbox.close()
     this.#options.streams.delete(this)
   }
 }

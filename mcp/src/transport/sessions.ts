@@ -16,10 +16,18 @@ import { StoreUnavailableError } from '../redis/ask.ts'
 import type { Bus } from '../replicas/bus.ts'
 import type { EventFeed } from '../replicas/event-feed.ts'
 import { START } from '../replicas/position.ts'
-import { HTTP_SSE, isOwner, SESSION_ID, type Session, STANDALONE } from '../sessions/session.ts'
+import { INBOX } from '../sessions/inbox.ts'
+import {
+  type FoundSession,
+  HTTP_SSE,
+  isOwner,
+  SESSION_ID,
+  STANDALONE,
+} from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { sessionTopic, writeNews } from '../sessions/session-topic.ts'
 import { sendJson, sendUnavailable } from './answers.ts'
+import { clientJson } from './client-json.ts'
 import { parseEventId } from './event-id.ts'
 import { EventView } from './event-view.ts'
 import { INVALID_REQUEST, SESSION_NOT_FOUND, UNAVAILABLE } from './json-rpc-error.ts'
@@ -65,7 +73,7 @@ export function createSessions(options: SessionsOptions) {
   const { createServer, notify, sessions, bus, feed, streams, lifetime, now, onError } = options
 
   /** @throws Refused 400 without an id, 404 for what is no session of the caller's: whose it is, is nobody's business */
-  async function sessionOf({ request, caller }: SessionExchange): Promise<Session> {
+  async function sessionOf({ request, caller }: SessionExchange): Promise<FoundSession> {
     const { 'mcp-session-id': id, 'mcp-protocol-version': version } = request.headers
     if (id === undefined) {
       throw new Refused(400, UNAVAILABLE, 'Bad Request: Mcp-Session-Id header is required')
@@ -95,7 +103,7 @@ export function createSessions(options: SessionsOptions) {
     // Whichever replica waits for it.
     for (const message of messages) {
       if (isJSONRPCRequest(message)) continue
-      await bus.tell(sessionTopic(session.id), writeNews({ kind: 'received', message }))
+      await sessions.append(session.id, INBOX, clientJson(message))
     }
     if (requests.length === 0) exchange.response.writeHead(202).end()
   }
@@ -103,7 +111,7 @@ export function createSessions(options: SessionsOptions) {
   async function begin(exchange: SessionExchange, request: JSONRPCRequest): Promise<void> {
     checkIds([request])
     const initialize = request.params ?? {}
-    if (JSON.stringify(initialize).length > MAX_INITIALIZE) {
+    if (clientJson(initialize).length > MAX_INITIALIZE) {
       throw new Refused(
         413,
         INVALID_REQUEST,
@@ -111,13 +119,13 @@ export function createSessions(options: SessionsOptions) {
       )
     }
     const owner = ownerOf(exchange.caller)
-    const session = { id: randomUUID(), owner, initialize, protocolVersion: '' }
+    const session = { id: randomUUID(), owner, initialize, protocolVersion: '', logged: START }
     await call(exchange, session, [request], true)
   }
 
   async function call(
     { response, caller, body }: SessionExchange,
-    session: Session,
+    session: FoundSession,
     requests: readonly JSONRPCRequest[],
     begins: boolean,
   ): Promise<void> {
@@ -206,7 +214,7 @@ export function createSessions(options: SessionsOptions) {
 }
 
 /** @throws Refused 400 */
-function checkBatch({ protocolVersion }: Session, messages: readonly JSONRPCMessage[]): void {
+function checkBatch({ protocolVersion }: FoundSession, messages: readonly JSONRPCMessage[]): void {
   if (protocolVersion !== BATCHES) {
     throw new Refused(400, INVALID_REQUEST, `Batches are of ${BATCHES} only`)
   }

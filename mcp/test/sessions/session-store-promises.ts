@@ -45,7 +45,9 @@ export async function keepsItsPromises(t: Test, open: OpenStore): Promise<void> 
     const { store } = await open(t, LIMITS)
     const session = newSession()
     t.strictSame(await store.create(session), [])
-    t.strictSame(await store.use(session.id), session)
+    t.strictSame(await store.use(session.id), { ...session, logged: START })
+    const logged = await store.append(session.id, STANDALONE, '{}')
+    t.strictSame(await store.use(session.id), { ...session, logged }, 'with the place of its log')
     t.equal(await store.use(randomUUID()), undefined)
   })
 
@@ -118,7 +120,7 @@ export async function keepsItsPromises(t: Test, open: OpenStore): Promise<void> 
     const session = newSession()
     await store.create(session)
     await store.setLogLevel(session.id, 'warning')
-    t.strictSame(await store.use(session.id), { ...session, logLevel: 'warning' })
+    t.match(await store.use(session.id), { ...session, logLevel: 'warning' })
   })
 
   await t.test('subscriptions are a bounded set', async (t) => {
