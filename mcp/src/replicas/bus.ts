@@ -2,6 +2,7 @@
  * What replicas tell each other. Messages are heard by every replica, the teller's own included, and by nobody who is away:
  * whoever needs more reads a log, and reads it again after a gap.
  */
+import { callEach } from './call-each.ts'
 
 export interface Bus {
   /** This process among the replicas. */
@@ -25,7 +26,7 @@ export class Listeners {
   readonly #listeners = new Map<string, Set<(message: string) => void>>()
   readonly #onError: (error: Error) => void
 
-  /** @param onError told of what a listener threw: it must end neither the process nor what others hear */
+  /** @param onError told of what a listener threw */
   constructor(onError: (error: Error) => void) {
     this.#onError = onError
   }
@@ -42,14 +43,7 @@ export class Listeners {
   }
 
   tell(topic: string, message: string): void {
-    // A copy: who hears may stop listening.
-    for (const listener of [...(this.#listeners.get(topic) ?? [])]) {
-      try {
-        listener(message)
-      } catch (error) {
-        this.#onError(error as Error)
-      }
-    }
+    callEach(this.#listeners.get(topic) ?? [], this.#onError, message)
   }
 }
 

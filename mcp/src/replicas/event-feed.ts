@@ -3,6 +3,7 @@
  * "Resources", "Subscriptions"). A log that replicas follow, so that no gap of the bus loses one.
  */
 import type { ServerEvent, ServerEventBus } from '@modelcontextprotocol/server'
+import { callEach } from './call-each.ts'
 import { comparePositions, type Position, START } from './position.ts'
 
 export interface FeedEntry {
@@ -51,10 +52,8 @@ export class FollowedEvents {
     this.newest = entries.at(-1)?.position ?? this.newest
     const excess = this.#entries.length - this.#limit
     if (excess > 0) this.#base = this.#entries.splice(0, excess).at(-1)?.position ?? this.#base
-    for (const { event } of entries) {
-      for (const listener of [...this.#listeners]) this.#call(() => listener(event))
-    }
-    for (const follower of [...this.#followers]) this.#call(follower)
+    for (const { event } of entries) callEach(this.#listeners, this.#onError, event)
+    callEach(this.#followers, this.#onError)
   }
 
   /** Undefined where older ones than are known here may be meant. */
@@ -72,13 +71,5 @@ export class FollowedEvents {
   follow(follower: () => void): () => void {
     this.#followers.add(follower)
     return () => void this.#followers.delete(follower)
-  }
-
-  #call(listener: () => void): void {
-    try {
-      listener()
-    } catch (error) {
-      this.#onError(error instanceof Error ? error : new Error(String(error)))
-    }
   }
 }

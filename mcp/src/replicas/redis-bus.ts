@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { ask } from '../redis/ask.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
 import { type Bus, frame, Listeners, unframe } from './bus.ts'
+import { callEach } from './call-each.ts'
 
 export interface RedisBusOptions {
   client: RedisClient
@@ -32,6 +33,7 @@ export class RedisBus implements Bus {
   readonly #ownChannel: string
   readonly #prefix: string
   readonly #now: () => number
+  readonly #onError: (error: Error) => void
   readonly #listeners: Listeners
   readonly #gapListeners = new Set<() => void>()
   readonly #timer: NodeJS.Timeout
@@ -39,6 +41,7 @@ export class RedisBus implements Bus {
   #deaf = true
 
   constructor({ client, subscriber, prefix, now, onError }: RedisBusOptions) {
+    this.#onError = onError
     this.#listeners = new Listeners(onError)
     this.#client = client
     this.#subscriber = subscriber
@@ -112,7 +115,7 @@ export class RedisBus implements Bus {
       this.#heardAt = this.#now()
       if (!this.#deaf) return
       this.#deaf = false
-      for (const listener of this.#gapListeners) listener()
+      callEach(this.#gapListeners, this.#onError)
       return
     }
     const { topic, message: told } = unframe(message)
