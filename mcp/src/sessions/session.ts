@@ -2,7 +2,6 @@
  * A session of the 2025 revisions (MCP 2025-11-25, Transports, "Session Management"): all that a replica has to know to serve
  * its next request, and the log of what was sent on its streams.
  */
-import type { JSONRPCMessage } from '@modelcontextprotocol/server'
 import type { Position } from '../replicas/position.ts'
 
 /** In place of a version: a session of the deprecated transport of 2024-11-05, which the other transport must not serve. */
@@ -72,9 +71,4 @@ export const SESSION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export function isOwner(session: Session, { person, client }: Owner): boolean {
   return session.owner.person === person && session.owner.client === client
-}
-
-/** Answers `id` where whoever worked on it is gone. */
-export function errorFor(id: string | number, code: number, message: string): JSONRPCMessage {
-  return { jsonrpc: '2.0', id, error: { code, message } }
 }

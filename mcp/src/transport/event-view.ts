@@ -5,16 +5,16 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import { INTERNAL_ERROR } from '@modelcontextprotocol/server'
 import type { Bus } from '../replicas/bus.ts'
 import type { EventFeed } from '../replicas/event-feed.ts'
 import type { Position } from '../replicas/position.ts'
-import { errorFor, STANDALONE } from '../sessions/session.ts'
+import { STANDALONE } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { readNews, sessionTopic, writeNews } from '../sessions/session-topic.ts'
 import { changeNotification } from './change-notification.ts'
 import { writeEventId } from './event-id.ts'
 import { EventStream } from './event-stream.ts'
+import { errorFor, INTERNAL_ERROR } from './json-rpc-error.ts'
 import { type HeldOpen, KEEP_ALIVE, type OpenStreams } from './open-streams.ts'
 
 export interface EventViewOptions {

@@ -20,12 +20,12 @@ import {
 } from '@modelcontextprotocol/server'
 import type { Bus } from '../replicas/bus.ts'
 import { Inbox } from '../sessions/inbox.ts'
-import { errorFor, type FoundSession, STANDALONE } from '../sessions/session.ts'
+import { type FoundSession, STANDALONE } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { readNews, sessionTopic } from '../sessions/session-topic.ts'
 import { writeEventId } from './event-id.ts'
 import { EventStream } from './event-stream.ts'
-import { INTERNAL_ERROR, SESSION_NOT_FOUND } from './json-rpc-error.ts'
+import { errorFor, INTERNAL_ERROR, SESSION_NOT_FOUND } from './json-rpc-error.ts'
 import { type HeldOpen, KEEP_ALIVE, type OpenStreams } from './open-streams.ts'
 import { ownRequests } from './own-requests.ts'
 
@@ -138,7 +138,7 @@ export class SessionCall implements Transport, HeldOpen {
   /** The process ends: whoever waits is told so, at the stream or at whichever replica it looks for the rest. */
   end(): Promise<void> {
     for (const id of [...this.#open.keys()]) {
-      void this.#queue(() => this.#answer(errorFor(id, INTERNAL_ERROR, INTERRUPTED) as Answer))
+      void this.#queue(() => this.#answer(errorFor(id, INTERNAL_ERROR, INTERRUPTED)))
     }
     return this.#sending
   }
@@ -193,7 +193,7 @@ export class SessionCall implements Transport, HeldOpen {
         this.#options.onError(error as Error)
         const isRefusal = error instanceof ProtocolError
         const { code, message } = isRefusal ? error : UNREMEMBERED
-        answer = errorFor(answer.id, code, message) as Answer
+        answer = errorFor(answer.id, code, message)
       }
     }
     if (this.#state === 'streaming') return this.#close(answer.id, JSON.stringify(answer))
@@ -305,7 +305,7 @@ export class SessionCall implements Transport, HeldOpen {
     for (const id of [...this.#open.keys()]) {
       void this.#queue(() => {
         this.#logged = false
-        return this.#answer(errorFor(id, SESSION_NOT_FOUND, ENDED) as Answer)
+        return this.#answer(errorFor(id, SESSION_NOT_FOUND, ENDED))
       })
     }
   }
