@@ -21,6 +21,7 @@ import {
 import type { Bus } from '../replicas/bus.ts'
 import { Inbox } from '../sessions/inbox.ts'
 import { type FoundSession, STANDALONE } from '../sessions/session.ts'
+import type { Position } from '../replicas/position.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { readNews, sessionTopic } from '../sessions/session-topic.ts'
 import { writeEventId } from './event-id.ts'
@@ -68,8 +69,8 @@ export class SessionCall implements Transport, HeldOpen {
   readonly #own = ownRequests(this.#stream)
   readonly #open = new Map<RequestId, JSONRPCRequest>()
   readonly #answers: Answer[] = []
-  readonly #stopListening: () => void
-  readonly #inbox: Inbox
+  #stopListening = () => {}
+  #inbox: Inbox | undefined
   #server: McpServer | undefined
   /** Everything that is sent, in its order. */
   #sending: Promise<void> = Promise.resolve()
@@ -85,13 +86,6 @@ export class SessionCall implements Transport, HeldOpen {
     this.sessionId = options.session.id
     this.#aliveAt = options.now()
     for (const request of options.requests) this.#open.set(request.id, request)
-    const topic = sessionTopic(this.sessionId)
-    this.#stopListening = options.bus.listen(topic, (message) => this.#hear(message))
-    const { session, sessions, bus, onError } = options
-    const onMessage = (message: JSONRPCMessage) => this.#receive(message)
-    const from = { sessionId: session.id, from: session.logged }
-    this.#inbox = new Inbox({ ...from, sessions, bus, onMessage, onError })
-    options.streams.add(this)
   }
 
   /** @param server not connected yet */
@@ -104,7 +98,15 @@ export class SessionCall implements Transport, HeldOpen {
     for (const request of this.#options.requests) this.onmessage?.(request, extra)
   }
 
-  async start(): Promise<void> {}
+  /** Called by the server once it takes this transport; what is taken here is given back when either closes. */
+  async start(): Promise<void> {
+    const { session, sessions, bus, streams, onError } = this.#options
+    this.#stopListening = bus.listen(sessionTopic(this.sessionId), (news) => this.#hear(news))
+    const onMessage = (message: JSONRPCMessage) => this.#receive(message)
+    const from = { sessionId: session.id, from: session.logged }
+    this.#inbox = new Inbox({ ...from, sessions, bus, onMessage, onError })
+    streams.add(this)
+  }
 
   async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
     if (this.#state === 'over') return
@@ -129,7 +131,7 @@ export class SessionCall implements Transport, HeldOpen {
   }
 
   tick(now: number): void {
-    if (this.#inbox.behind) this.#inbox.look()
+    if (this.#inbox?.behind) this.#inbox.look()
     if (now - this.#aliveAt < KEEP_ALIVE) return
     this.#aliveAt = now
     this.#events?.keepAlive()
@@ -211,19 +213,26 @@ export class SessionCall implements Transport, HeldOpen {
     this.#open.delete(id)
     if (this.#open.size > 0) return
     const { response, answerAtOnce } = this.#options
-    if (!response.destroyed && this.#answers.length > 0) answerAtOnce(this.#answers)
-    await this.#conclude()
+    try {
+      if (!response.destroyed && this.#answers.length > 0) answerAtOnce(this.#answers)
+    } finally {
+      await this.#conclude()
+    }
   }
 
   async #notify(message: JSONRPCMessage): Promise<void> {
     if (this.#state === 'waiting') await this.#becomeStream(true)
     if (this.#state !== 'streaming') return
     const json = JSON.stringify(message)
-    const { sessions } = this.#options
-    const position = this.#logged
-      ? await sessions.append(this.sessionId, this.#stream, json).catch(this.#options.onError)
-      : undefined
-    await this.#write(json, position ?? undefined)
+    await this.#write(json, await this.#append(json))
+  }
+
+  /** @returns its place; undefined where the client cannot come back for it */
+  async #append(message: string): Promise<Position | undefined> {
+    if (!this.#logged) return undefined
+    const { sessions, onError } = this.#options
+    const appended = sessions.append(this.sessionId, this.#stream, message)
+    return (await appended.catch(onError)) ?? undefined
   }
 
   /** @param needed something has to leave, even if it cannot be logged */
@@ -247,8 +256,7 @@ export class SessionCall implements Transport, HeldOpen {
     }
     for (const answer of this.#answers) {
       const json = JSON.stringify(answer)
-      const logged = await sessions.append(this.sessionId, this.#stream, json).catch(onError)
-      await this.#write(json, logged ?? undefined)
+      await this.#write(json, await this.#append(json))
     }
   }
 
@@ -283,7 +291,7 @@ export class SessionCall implements Transport, HeldOpen {
     }
   }
 
-  async #write(message: string, position?: string): Promise<void> {
+  async #write(message: string, position?: Position): Promise<void> {
     const id = position && writeEventId({ stream: this.#stream, logged: position })
     if (this.#events && !this.#events.message(message, id)) await this.#events.drained()
   }
@@ -315,7 +323,7 @@ export class SessionCall implements Transport, HeldOpen {
     this.#state = 'over'
     clearTimeout(this.#patience)
     this.#stopListening()
-    this.#inbox.close()
+    this.#inbox?.close()
     this.#options.streams.delete(this)
   }
 }
