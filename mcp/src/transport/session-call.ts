@@ -198,9 +198,19 @@ export class SessionCall implements Transport, HeldOpen {
         answer = errorFor(answer.id, code, message)
       }
     }
-    if (this.#state === 'streaming') return this.#close(answer.id, JSON.stringify(answer))
+    if (this.#state === 'streaming') return this.#close(answer.id, this.#json(answer))
     this.#answers.push(answer)
     await this.#settle(answer.id)
+  }
+
+  /** What a tool answers may be nothing that JSON can say; its client is told so, and does not wait for ever. */
+  #json(answer: Answer): string {
+    try {
+      return JSON.stringify(answer)
+    } catch (error) {
+      this.#options.onError(error as Error)
+      return JSON.stringify(errorFor(answer.id, INTERNAL_ERROR, 'Internal error'))
+    }
   }
 
   /** Cancelled requests get no answer (MCP 2025-11-25 Cancellation). */
@@ -255,7 +265,7 @@ export class SessionCall implements Transport, HeldOpen {
       }
     }
     for (const answer of this.#answers) {
-      const json = JSON.stringify(answer)
+      const json = this.#json(answer)
       await this.#write(json, await this.#append(json))
     }
   }

@@ -33,7 +33,7 @@ import { EventView } from './event-view.ts'
 import { INVALID_REQUEST, SESSION_NOT_FOUND, UNAVAILABLE } from './json-rpc-error.ts'
 import type { OpenStreams } from './open-streams.ts'
 import { ownerOf } from './owner-of.ts'
-import { Refused } from './refused.ts'
+import { answerRefusal, Refused } from './refused.ts'
 import { acceptSubscriptions, remember } from './remember.ts'
 import { sendScopeChallenge } from './scope-challenge.ts'
 import type { Asked, Serving } from './serving.ts'
@@ -150,7 +150,11 @@ export function createSessions(options: SessionsOptions) {
         const [first] = answers
         const began = begins && first !== undefined && 'result' in first
         const headers = began ? { 'mcp-session-id': session.id } : undefined
-        sendJson(response, 200, Array.isArray(body) ? answers : first, headers)
+        try {
+          sendJson(response, 200, Array.isArray(body) ? answers : first, headers)
+        } catch (error) {
+          answerRefusal(response, error as Error, body, onError)
+        }
       },
       async onResult(request, result) {
         try {

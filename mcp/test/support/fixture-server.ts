@@ -111,6 +111,15 @@ export function fixtureServer(key: Uint8Array = new Uint8Array(32)): Fixture {
         return text(name)
       },
     )
+    server.registerTool(
+      'unsayable',
+      { inputSchema: z.object({ speaksFirst: z.boolean() }) },
+      async ({ speaksFirst }, { mcpReq }) => {
+        const params = { progressToken: 'p', progress: 1 }
+        if (speaksFirst) await mcpReq.notify({ method: 'notifications/progress', params })
+        return { ...text('JSON has no such number'), _meta: { number: 1n } }
+      },
+    )
     server.registerTool('log', { inputSchema: nothing }, async (_args, { mcpReq }) => {
       for (const level of ['debug', 'info', 'error'] as const) await mcpReq.log(level, level)
       return text('logged')

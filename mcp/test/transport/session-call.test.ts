@@ -53,6 +53,20 @@ t.test('progress before the answer turns it into a stream, in its order', async 
   t.match(JSON.parse(events.at(-1)?.data ?? ''), { id: 1, result: {} })
 })
 
+t.test(
+  'JSON-RPC 2.0 §5.1: a result that is no JSON is an internal error, at once and on a stream',
+  async (t) => {
+    const session = await beginSession(house, token)
+    const error = { id: 1, error: { code: -32603, message: 'Internal error' } }
+    const atOnce = await session.post(call('unsayable', { speaksFirst: false }))
+    t.equal(atOnce.status, 500)
+    t.match(await atOnce.json(), error)
+    const answer = await session.post(call('unsayable', { speaksFirst: true }))
+    const events = await readSse(answer, () => {}).rest()
+    t.match(JSON.parse(events.at(-1)?.data ?? ''), error)
+  },
+)
+
 t.test('MCP 2025-11-25: a stream begins with an id, no data, and when to retry', async (t) => {
   const session = await beginSession(house, token)
   const text = await (await session.post(steps(1))).text()
