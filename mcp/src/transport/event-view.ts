@@ -211,7 +211,8 @@ export class EventView implements HeldOpen {
     const open = await sessions.openRequests(sessionId, stream)
     const replica = open[0]?.replica
     if (replica === undefined) {
-      // All of it is answered; what the log no longer has will not come.
+      // All of it is answered; what the log no longer has will not come. Who reads slowly is not cut off for that.
+      if (this.#drain !== undefined) return
       if (this.#answered) return this.end()
       this.#answered = true
       return this.#wake()

@@ -1,10 +1,13 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { randomUUID } from 'node:crypto'
+import { createServer, IncomingMessage, ServerResponse } from 'node:http'
+import { type AddressInfo, Socket } from 'node:net'
+import { Writable } from 'node:stream'
 import t from 'tap'
 import type { Caller } from '../../src/authentication/person.ts'
 import { MemoryBus } from '../../src/replicas/memory-bus.ts'
 import { MemoryEventFeed } from '../../src/replicas/memory-event-feed.ts'
 import { MemorySessionStore } from '../../src/sessions/memory-session-store.ts'
+import { EventView } from '../../src/transport/event-view.ts'
 import { OpenStreams } from '../../src/transport/open-streams.ts'
 import { createSessions } from '../../src/transport/sessions.ts'
 import { LIMITS, newSession } from '../sessions/session-store-promises.ts'
@@ -189,12 +192,48 @@ t.test('who leaves while their GET is being looked up is not shown to for ever',
   await Promise.all([bus.close(), feed.close(), streams.close()])
 })
 
-async function lookUp(t: { error(error: unknown): unknown }) {
+t.test('who reads slowly is shown all of a call that was answered long ago', async (t) => {
+  const { bus, feed, streams, store, session } = await lookUp(t, { ...LIMITS, bytes: 1_000_000 })
+  const stream = randomUUID()
+  await store.open(session.id, stream, [{ id: 1, replica: bus.replica }])
+  await store.append(session.id, stream, JSON.stringify('x'.repeat(100_000)))
+  await store.answer(session.id, stream, { request: 1, message: '{"id":1}', last: true })
+  // Nobody takes what is written to it until the test says so.
+  const response = new ServerResponse(new IncomingMessage(new Socket()))
+  const shown = new Promise<void>((resolve) => response.once('finish', resolve))
+  const at = { sessionId: session.id, stream, logged: '0-0', fed: '0-0', primes: true, response }
+  const rest = {
+    lifetime: LIMITS.lifetime,
+    now: Date.now,
+    onError: (error: Error) => t.error(error),
+  }
+  const view = new EventView({ ...at, ...rest, sessions: store, bus, feed, streams })
+  for (let second = 0; second < 5; second++) {
+    view.tick(Date.now())
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  t.notOk(response.writableEnded, 'it waits')
+  let text = ''
+  const reader = new Writable({
+    highWaterMark: 1_000_000,
+    write(chunk, _encoding, done) {
+      text += chunk
+      done()
+    },
+  })
+  response.assignSocket(reader as Socket)
+  await shown
+  t.match(text, 'data: {"id":1}')
+  t.equal(streams.size, 0)
+  await Promise.all([bus.close(), feed.close(), streams.close()])
+})
+
+async function lookUp(t: { error(error: unknown): unknown }, limits = LIMITS) {
   const onError = (error: Error) => void t.error(error)
   const bus = new MemoryBus((error) => t.error(error))
   const feed = new MemoryEventFeed(Date.now, onError)
   const streams = new OpenStreams(Date.now)
-  const store = new MemorySessionStore({ bus, limits: LIMITS, now: Date.now })
+  const store = new MemorySessionStore({ bus, limits, now: Date.now })
   const session = newSession()
   await store.create(session)
   const { get } = createSessions({
