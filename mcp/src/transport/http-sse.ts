@@ -15,9 +15,10 @@ import type { Bus } from '../replicas/bus.ts'
 import type { EventFeed } from '../replicas/event-feed.ts'
 import { START } from '../replicas/position.ts'
 import { Inbox } from '../sessions/inbox.ts'
+import { beginSession } from '../sessions/begin-session.ts'
 import { HTTP_SSE, LONGEST_URI, MAX_SUBSCRIPTIONS, type Session } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
-import { readNews, sessionTopic, writeNews } from '../sessions/session-topic.ts'
+import { readNews, sessionTopic } from '../sessions/session-topic.ts'
 import { changeNotification } from './change-notification.ts'
 import { type HeldOpen, KEEP_ALIVE, type OpenStreams } from './open-streams.ts'
 import { ownerOf } from './owner-of.ts'
@@ -86,8 +87,7 @@ export class HttpSseStream implements HeldOpen {
       initialize: { rights: rightsOf(this.#caller), replica: bus.replica },
       protocolVersion: HTTP_SSE,
     }
-    const ended = await sessions.create(session)
-    for (const id of ended) await bus.tell(sessionTopic(id), writeNews({ kind: 'ended' }))
+    await beginSession(session, { sessions, bus })
     // Who left in the meantime would be held for ever.
     if (this.#response.destroyed) return this.#release()
     this.#response.once('close', () => this.#release())

@@ -6,6 +6,7 @@ import {
   ProtocolErrorCode,
 } from '@modelcontextprotocol/server'
 import type { Bus } from '../replicas/bus.ts'
+import { beginSession } from '../sessions/begin-session.ts'
 import { LONGEST_URI, MAX_SUBSCRIPTIONS, type Session } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { sessionTopic, writeNews } from '../sessions/session-topic.ts'
@@ -24,10 +25,7 @@ export async function remember(
   switch (request.method) {
     case 'initialize': {
       const { protocolVersion } = result as { protocolVersion: string }
-      const ended = await sessions.create({ ...session, protocolVersion })
-      const news = writeNews({ kind: 'ended' })
-      await Promise.all(ended.map((id) => bus.tell(sessionTopic(id), news)))
-      return
+      return beginSession({ ...session, protocolVersion }, { sessions, bus })
     }
     case 'logging/setLevel':
       return sessions.setLogLevel(session.id, params?.level ?? '')

@@ -1,0 +1,15 @@
+/** A session begins, and at every replica those end that its person may no longer have. */
+import type { Bus } from '../replicas/bus.ts'
+import type { Session } from './session.ts'
+import type { SessionStore } from './session-store.ts'
+import { sessionTopic, writeNews } from './session-topic.ts'
+
+/** @throws StoreUnavailableError */
+export async function beginSession(
+  session: Session,
+  { sessions, bus }: { sessions: SessionStore; bus: Bus },
+): Promise<void> {
+  const ended = await sessions.create(session)
+  const news = writeNews({ kind: 'ended' })
+  await Promise.all(ended.map((id) => bus.tell(sessionTopic(id), news)))
+}
