@@ -18,6 +18,8 @@ const TOPIC = 'events'
 /** Events that a process remembers, so that many who follow need not ask Redis each. */
 const MEMORY = 1_000
 const READ_COUNT = 500
+/** Milliseconds until a reading that failed is tried again: the next nudge may be long in coming. */
+const READ_AGAIN = 1_000
 
 /** KEYS: the stream. ARGV: most entries, event, channel, nudge. */
 const PUBLISH = `
@@ -37,6 +39,8 @@ export class RedisEventFeed implements EventFeed {
   #started: Promise<void> | undefined
   #reading: Promise<void> | undefined
   #again = false
+  #retry: NodeJS.Timeout | undefined
+  #closed = false
 
   constructor({ client, bus, prefix, onError }: RedisEventFeedOptions) {
     this.#client = client
@@ -44,7 +48,7 @@ export class RedisEventFeed implements EventFeed {
     this.#channel = busChannel(prefix)
     this.#onError = onError
     this.#events = new FollowedEvents(MEMORY, onError)
-    const read = () => void this.#catchUp().catch(onError)
+    const read = () => this.#catchUp()
     this.#stop = [bus.listen(TOPIC, read), bus.onGap(read)]
   }
 
@@ -74,6 +78,8 @@ export class RedisEventFeed implements EventFeed {
 
   async close(): Promise<void> {
     for (const stop of this.#stop) stop()
+    this.#closed = true
+    clearTimeout(this.#retry)
   }
 
   /** What happened before anybody here listened is nobody's business here. */
@@ -92,15 +98,17 @@ export class RedisEventFeed implements EventFeed {
     this.#events.startAt(found[0]?.[0] ?? START)
   }
 
-  async #catchUp(): Promise<void> {
-    if (this.#reading !== undefined) {
-      this.#again = true
-      return this.#reading
-    }
-    this.#reading = this.#readOn().finally(() => {
-      this.#reading = undefined
-    })
-    return this.#reading
+  #catchUp(): void {
+    this.#again = true
+    clearTimeout(this.#retry)
+    this.#reading ??= this.#readOn()
+      .catch((error: Error) => {
+        if (this.#retry === undefined) this.#onError(error)
+        if (!this.#closed) this.#retry = setTimeout(() => this.#catchUp(), READ_AGAIN).unref()
+      })
+      .finally(() => {
+        this.#reading = undefined
+      })
   }
 
   async #readOn(): Promise<void> {
@@ -111,6 +119,7 @@ export class RedisEventFeed implements EventFeed {
       found = await this.#read(this.#events.newest)
       this.#events.add(found)
     } while (this.#again || found.length === READ_COUNT)
+    this.#retry = undefined
   }
 
   async #read(after: Position): Promise<FeedEntry[]> {
