@@ -19,9 +19,9 @@ import {
   type TransportSendOptions,
 } from '@modelcontextprotocol/server'
 import type { Bus } from '../replicas/bus.ts'
+import type { Position } from '../replicas/position.ts'
 import { Inbox } from '../sessions/inbox.ts'
 import { type FoundSession, STANDALONE } from '../sessions/session.ts'
-import type { Position } from '../replicas/position.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { readNews, sessionTopic } from '../sessions/session-topic.ts'
 import { writeEventId } from './event-id.ts'
