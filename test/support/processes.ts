@@ -9,7 +9,10 @@ export interface Service {
   origin: string
   /** Every line that it printed. */
   log: string[]
+  pid: number
   stop(): Promise<void>
+  /** As a power cut would end it. */
+  kill(): Promise<void>
 }
 
 /** Milliseconds. */
@@ -20,12 +23,22 @@ export async function startService(
   workspace: 'gateway' | 'mcp',
   environment: Record<string, string>,
 ): Promise<Service> {
-  const port = await freePort()
-  const origin = `http://127.0.0.1:${port}`
   const script = fileURLToPath(new URL(`../../${workspace}/dist/server.js`, import.meta.url))
+  return await startProcess(workspace, [script], environment)
+}
+
+/** Starts Node with these arguments on a port, and waits until it says that it lives. */
+export async function startProcess(
+  name: string,
+  args: readonly string[],
+  environment: Record<string, string>,
+  givenPort?: number,
+): Promise<Service> {
+  const port = givenPort ?? (await freePort())
+  const origin = `http://127.0.0.1:${port}`
   const log: string[] = []
   // Nothing of this machine's own settings.
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, PORT: String(port), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -34,7 +47,7 @@ export async function startService(
   }
   let stopping = false
   child.once('exit', (code) => {
-    if (!stopping) process.stderr.write(`${workspace} ended with ${code}:\n${lastWords(log)}\n`)
+    if (!stopping) process.stderr.write(`${name} ended with ${code}:\n${lastWords(log)}\n`)
   })
   const kill = () => void child.kill('SIGKILL')
   process.once('exit', kill)
@@ -43,20 +56,23 @@ export async function startService(
   while (!(await isAlive(origin))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       kill()
-      throw new Error(`${workspace} did not start. Its last words:\n${lastWords(log)}`)
+      throw new Error(`${name} did not start. Its last words:\n${lastWords(log)}`)
     }
     await wait(50)
+  }
+  const end = async (signal: NodeJS.Signals) => {
+    stopping = true
+    process.off('exit', kill)
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill(signal)
+    await once(child, 'exit')
   }
   return {
     origin,
     log,
-    async stop() {
-      stopping = true
-      process.off('exit', kill)
-      if (child.exitCode !== null || child.signalCode !== null) return
-      child.kill('SIGTERM')
-      await once(child, 'exit')
-    },
+    pid: child.pid ?? 0,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
   }
 }
 

@@ -13,7 +13,7 @@ export interface OwnRedis {
   port: number
   /** Stops the process as a power cut would. */
   kill(): Promise<void>
-  /** Starts it again, empty, on the same port. */
+  /** Starts it again on the same port: empty, or with `--appendonly yes` as it was. */
   start(): Promise<void>
   /** It keeps its connections and answers nothing. */
   freeze(): void
@@ -61,7 +61,7 @@ export async function ownRedis(t: Test, args: readonly string[] = []): Promise<O
 }
 
 async function spawnRedis(args: readonly string[]): Promise<ChildProcess> {
-  const server = spawn('redis-server', [...args, '--save', '', '--appendonly', 'no'], {
+  const server = spawn('redis-server', ['--save', '', '--appendonly', 'no', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await new Promise<void>((resolve, reject) => {
