@@ -1,5 +1,4 @@
 /** Two replicas of mcp, each a process, on one Redis that keeps its data, behind a proxy that changes at every request. */
-import { fileURLToPath } from 'node:url'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
@@ -13,6 +12,7 @@ import { freePort } from '../support/ports.ts'
 import { type Service, startProcess } from '../support/processes.ts'
 import { type OwnRedis, ownRedis } from '../support/redis.ts'
 import { type RoundRobin, roundRobin } from '../support/round-robin.ts'
+import { compiledReplica } from './compiled.ts'
 
 export interface Replicas {
   mcpUrl: URL
@@ -24,7 +24,7 @@ export interface Replicas {
   revive(at: number): Promise<void>
 }
 
-const script = fileURLToPath(new URL('replica.ts', import.meta.url))
+const script = compiledReplica()
 
 export async function startReplicas(
   t: Test,
@@ -39,10 +39,9 @@ export async function startReplicas(
   const revive = async (at: number) => {
     services[at] = await startProcess(
       'a replica',
-      ['--import=@tapjs/typescript/import', script],
+      [script],
       {
         LOG_LEVEL: 'error',
-        HOME: process.env.HOME ?? '',
         REDIS_URL: redis.url,
         GATEWAY_JWKS_URL: gateway.jwksUrl.href,
         ...environment,
