@@ -5,7 +5,7 @@ import { keepsItsPromises as busKeepsItsPromises } from './bus-promises.ts'
 import { keepsItsPromises as feedKeepsItsPromises } from './event-feed-promises.ts'
 
 t.test('the bus in memory', async (t) => {
-  await busKeepsItsPromises(t, async () => [new MemoryBus()])
+  await busKeepsItsPromises(t, async (t) => [new MemoryBus((error) => void t.error(error))])
 })
 
 t.test('the feed in memory', async (t) => {

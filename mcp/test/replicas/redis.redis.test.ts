@@ -16,7 +16,13 @@ async function openBus(t: Test, url: string, prefix: string, busUrl = url) {
   // Faults are what some of these tests are about.
   client.on('error', () => {})
   subscriber.on('error', () => {})
-  const bus = new RedisBus({ client, subscriber, prefix, now: Date.now })
+  const bus = new RedisBus({
+    client,
+    subscriber,
+    prefix,
+    now: Date.now,
+    onError: (error) => void t.error(error),
+  })
   t.teardown(async () => {
     await bus.close()
     client.disconnect()
