@@ -47,14 +47,16 @@ export const APPEND = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return false end
 if ARGV[7] ~= '' and redis.call('HDEL', KEYS[3], ARGV[7]) == 0 then return false end
 local position = redis.call('XADD', KEYS[2], '*', 's', ARGV[4], 'm', ARGV[5], 'l', ARGV[6])
-local bytes = redis.call('HINCRBY', KEYS[1], 'bytes', #ARGV[5])
+-- Not by HINCRBY: Lua writes less of nothing as -0, which is no number to Redis.
+local bytes = tonumber(redis.call('HGET', KEYS[1], 'bytes') or 0) + #ARGV[5]
 local entries = redis.call('XLEN', KEYS[2])
 while entries > 1 and (entries > tonumber(ARGV[2]) or bytes > tonumber(ARGV[3])) do
   local oldest = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]
-  bytes = redis.call('HINCRBY', KEYS[1], 'bytes', -#oldest[2][4])
+  bytes = bytes - #oldest[2][4]
   redis.call('XDEL', KEYS[2], oldest[1])
   entries = entries - 1
 end
+redis.call('HSET', KEYS[1], 'bytes', bytes)
 redis.call('PEXPIRE', KEYS[2], ARGV[1])
 redis.call('PUBLISH', ARGV[8], ARGV[9])
 return position`

@@ -170,6 +170,21 @@ export async function keepsItsPromises(t: Test, open: OpenStore): Promise<void> 
     t.strictSame(await messages(), ['small'])
   })
 
+  await t.test('the log is bounded where calls are answered on streams too', async (t) => {
+    const { store, bus } = await open(t, LIMITS)
+    const { id } = newSession()
+    await store.create(newSession({ id }))
+    for (let call = 0; call < 10; call++) {
+      const stream = randomUUID()
+      await store.open(id, stream, [{ id: call, replica: bus.replica }])
+      const answer = { request: call, message: `answer ${call}`, last: true }
+      t.ok(await store.answer(id, stream, answer), `call ${call}`)
+    }
+    const entries = await store.read(id, START)
+    t.equal(entries.length, LIMITS.entries)
+    t.equal(entries.at(-1)?.message, 'answer 9')
+  })
+
   await t.test('every replica is told that a log has grown', async (t) => {
     const { store, bus } = await open(t, LIMITS)
     const { id } = newSession()
