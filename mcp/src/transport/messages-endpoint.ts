@@ -19,6 +19,7 @@ import { callerOf } from './caller-of.ts'
 import { clientJson } from './client-json.ts'
 import { rightsOf } from './http-sse.ts'
 import { INVALID_REQUEST, SESSION_NOT_FOUND } from './json-rpc-error.ts'
+import { checkIds } from './message-limits.ts'
 import { ownerOf } from './owner-of.ts'
 import { answerRefusal, Refused } from './refused.ts'
 import { sendScopeChallenge } from './scope-challenge.ts'
@@ -59,6 +60,7 @@ export function messagesEndpoint(app: FastifyInstance, options: MessagesEndpoint
           throw new Refused(400, INVALID_REQUEST, 'The body is not one JSON-RPC message')
         }
         if (isJSONRPCRequest(body)) {
+          checkIds([body])
           const { createServer, notify } = serving
           const server = await createServer({ era: 'legacy', authInfo: caller, notify })
           if (await sendScopeChallenge(reply.raw, [body], server, caller)) return

@@ -31,6 +31,7 @@ import { clientJson } from './client-json.ts'
 import { parseEventId } from './event-id.ts'
 import { EventView } from './event-view.ts'
 import { INVALID_REQUEST, SESSION_NOT_FOUND, UNAVAILABLE } from './json-rpc-error.ts'
+import { checkIds } from './message-limits.ts'
 import type { OpenStreams } from './open-streams.ts'
 import { ownerOf } from './owner-of.ts'
 import { answerRefusal, Refused } from './refused.ts'
@@ -63,8 +64,6 @@ export interface SessionExchange {
 /** The only revision that has them (MCP 2025-03-26, "Sending Messages to the Server"). */
 const BATCHES = '2025-03-26'
 const MAX_BATCH = 100
-/** Characters; ids of open requests are kept in the session. */
-const LONGEST_ID = 256
 /** Characters; what a client says of itself is kept for as long as its session. */
 const MAX_INITIALIZE = 64 * 1024
 
@@ -226,15 +225,6 @@ function checkBatch({ protocolVersion }: FoundSession, messages: readonly JSONRP
   if (messages.length > MAX_BATCH || begins) {
     throw new Refused(400, INVALID_REQUEST, `A batch has ${MAX_BATCH} messages, none initializes`)
   }
-}
-
-/** What was remembered of one must not be what another asked. @throws Refused 400 */
-function checkIds(requests: readonly JSONRPCRequest[]): void {
-  const ids = new Set(requests.map(({ id }) => id))
-  const isLong = requests.some(({ id }) => typeof id === 'string' && id.length > LONGEST_ID)
-  if (ids.size === requests.length && !isLong) return
-  const message = `Each request has an id of its own, of at most ${LONGEST_ID} characters`
-  throw new Refused(400, INVALID_REQUEST, message)
 }
 
 function askedBy({ method, params }: JSONRPCRequest): Asked {
