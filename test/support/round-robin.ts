@@ -3,6 +3,7 @@
  * belongs to no grant, after the one that served last; or, strictly, each request to the next backend. It buffers nothing
  * but forms, and notes everything.
  */
+import { EventEmitter, once } from 'node:events'
 import {
   Agent,
   createServer,
@@ -23,14 +24,22 @@ export interface Passage {
   authorization: string | undefined
   /** `MCP-Protocol-Version`. */
   revision: string | undefined
+  /** `Mcp-Session-Id`. */
+  session: string | undefined
+  /** `Last-Event-ID`. */
+  lastEvent: string | undefined
   /** Once it is answered. */
   status?: number
+  /** Breaks the client's connection, as a network does. */
+  cut(): void
 }
 
 export interface RoundRobin {
   log: Passage[]
   /** How many requests each backend has had. */
   served(): number[]
+  /** The first that fits, from that place in the log on, once it is answered. */
+  answered(fits: (passage: Passage) => boolean, start: number): Promise<Passage>
   close(): Promise<void>
 }
 
@@ -48,6 +57,7 @@ export async function roundRobin(
   { strict = false, authorization: lent }: RoundRobinOptions = {},
 ): Promise<RoundRobin> {
   const log: Passage[] = []
+  const answers = new EventEmitter()
   const agent = new Agent({ keepAlive: true })
   let last = -1
   const lastOf = new Map<string, number>()
@@ -69,8 +79,13 @@ export async function roundRobin(
     const form = isForm ? await buffer(incoming) : undefined
     const grant = grantIn(authorization) ?? grantIn(form?.toString('latin1'))
     const backend = next(strict ? undefined : grant)
-    const revision = headers['mcp-protocol-version']?.toString()
-    const passage: Passage = { method, path, backend, grant, authorization, revision }
+    const passage: Passage = {
+      ...{ method, path, backend, grant, authorization },
+      revision: headers['mcp-protocol-version']?.toString(),
+      session: headers['mcp-session-id']?.toString(),
+      lastEvent: headers['last-event-id']?.toString(),
+      cut: () => void outgoing.destroy(),
+    }
     log.push(passage)
 
     const target = new URL(url, backends[backend])
@@ -78,6 +93,7 @@ export async function roundRobin(
       passage.status = answer.statusCode ?? 502
       outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders)
       outgoing.flushHeaders()
+      answers.emit('answered')
       answer.pipe(outgoing)
       answer.on('error', () => outgoing.destroy())
     })
@@ -96,6 +112,13 @@ export async function roundRobin(
   return {
     log,
     served: () => backends.map((_, index) => log.filter(({ backend }) => backend === index).length),
+    async answered(fits, start) {
+      for (;;) {
+        const passage = log.slice(start).find((one) => one.status !== undefined && fits(one))
+        if (passage) return passage
+        await once(answers, 'answered')
+      }
+    },
     async close() {
       agent.destroy()
       server.closeAllConnections()

@@ -7,9 +7,10 @@ import type { Test } from 'tap'
 import { LoginWatch } from '../../support/command-with-login.ts'
 import { installPackages } from '../../support/npm-packages.ts'
 import { freePort } from '../../support/ports.ts'
+import { expectVisit } from './expect-visit.ts'
 import { type Place, urlOf } from './place.ts'
 import { callsOf, newClient } from './sdk-1.ts'
-import { type Calls, expectVisit, makeVisit, type Planned } from './visit.ts'
+import { type Calls, makeVisit, type Planned } from './visit.ts'
 
 const VERSION = '0.15.1'
 
@@ -23,11 +24,12 @@ const WAYS: (Omit<Planned, 'username'> & { args: string[] })[] = [
 export async function mcpRemote(t: Test, place: Place): Promise<void> {
   for (const [index, { args, transport, revision }] of WAYS.entries()) {
     const username = index % 2 === 0 ? 'ender' : 'bonzo'
+    const plan: Planned = { username, transport, revision }
     const name = transport === '/sse' ? 'HTTP+SSE' : 'Streamable HTTP'
     await t.test(`mcp-remote ${VERSION}, ${args.join(' ')}, ${name}, ${revision}`, async (t) => {
-      await expectVisit(t, place, { username, transport, revision }, async () => {
+      await expectVisit(t, place, plan, async (wire) => {
         const url = urlOf(place, transport).href
-        return makeVisit(await connect(t, [url, ...args], username), username)
+        return makeVisit(await connect(t, [url, ...args], username), place, plan, wire)
       })
     })
   }

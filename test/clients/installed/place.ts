@@ -4,10 +4,15 @@ import { type Door, door } from '../../house/house.ts'
 import { startHouse } from '../../support/house-of-npm-start.ts'
 import { freePort } from '../../support/ports.ts'
 import { type Passage, type RoundRobin, roundRobin } from '../../support/round-robin.ts'
+import type { Instructor } from './instructor.ts'
 
 /** Two gateways on Redis and Keycloak are one, too. */
-export interface Place extends Door {
+export interface Front extends Door {
   outward: RoundRobin
+}
+
+export interface Place extends Front {
+  instructor: Instructor
 }
 
 export type Transport = '/mcp' | '/sse'
@@ -17,7 +22,7 @@ export function urlOf(place: Place, transport: Transport): URL {
 }
 
 /** `npm start`: on memory, one process of each service. */
-export async function startPlace(t: Test): Promise<Place> {
+export async function startPlace(t: Test): Promise<Front> {
   const port = await freePort()
   const origin = `http://localhost:${port}`
   const house = await startHouse(t, { PUBLIC_URL: origin, TRUSTED_PROXIES: '127.0.0.1,::1' })
@@ -26,9 +31,37 @@ export async function startPlace(t: Test): Promise<Place> {
   return { ...door(origin), outward }
 }
 
-/** What passes from now on, to MCP's own paths. */
-export function watchWire(place: Place): () => Passage[] {
-  const start = place.outward.log.length
-  return () =>
-    place.outward.log.slice(start).filter(({ path }) => /^\/(mcp|sse|messages)$/.test(path))
+/** What passes from now on, to MCP's own paths, but for what the instructor sends. */
+export class Wire {
+  readonly #place: Place
+  readonly #start: number
+
+  constructor(place: Place) {
+    this.#place = place
+    this.#start = place.outward.log.length
+  }
+
+  passages(): Passage[] {
+    return this.#place.outward.log
+      .slice(this.#start)
+      .filter(
+        ({ path, authorization }) =>
+          /^\/(mcp|sse|messages)$/.test(path) &&
+          authorization !== this.#place.instructor.authorization,
+      )
+  }
+
+  /** Resolves once the stream is open on which a session of 2025 hears what belongs to no call. */
+  async standalone(): Promise<void> {
+    const opens = ({ method, path, status }: Passage) =>
+      method === 'GET' && path === '/mcp' && status === 200
+    await this.#place.outward.answered(opens, this.#start)
+  }
+
+  /** Breaks the connection of the call that was made last. */
+  cutCall(): void {
+    this.passages()
+      .findLast(({ method }) => method === 'POST')
+      ?.cut()
+  }
 }

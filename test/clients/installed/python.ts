@@ -7,8 +7,9 @@ import type { Test } from 'tap'
 import { runWithLogin } from '../../support/command-with-login.ts'
 import { freePort } from '../../support/ports.ts'
 import { installPythonPackages } from '../../support/python-packages.ts'
+import { expectVisit } from './expect-visit.ts'
 import { type Place, type Transport, urlOf } from './place.ts'
-import { battleOf, expectVisit, SIMULATION, type Username, type Visit } from './visit.ts'
+import { battleOf, SIMULATION, type Username, type Visit } from './visit.ts'
 
 const VERSIONS = { mcp: '2.3.0', fastmcp: '4.2.3' }
 const PACKAGES = ['mcp', 'fastmcp'] as const

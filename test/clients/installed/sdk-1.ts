@@ -1,12 +1,19 @@
 /** The SDK of 2025 (`@modelcontextprotocol/sdk`), with its own OAuth, on both of its HTTP transports. */
+import { EventEmitter, once } from 'node:events'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js'
-import { ElicitRequestSchema, type Progress } from '@modelcontextprotocol/sdk/types.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import {
+  ElicitRequestSchema,
+  type Progress,
+  ResourceUpdatedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js'
 import type { Test } from 'tap'
 import { installedVersion } from '../../support/npm-packages.ts'
 import { connectSdkV1, Memory } from '../../support/sdk-client.ts'
+import { expectVisit } from './expect-visit.ts'
 import { type Place, type Transport, urlOf } from './place.ts'
-import { type Calls, expectVisit, makeVisit, type Username } from './visit.ts'
+import { type Calls, makeVisit, type Username } from './visit.ts'
 
 const SDK_1 = `@modelcontextprotocol/sdk ${installedVersion('@modelcontextprotocol/sdk')}`
 const REVISION = '2025-11-25'
@@ -38,7 +45,23 @@ export function callsOf(client: Client, questions: string[]): Calls {
     },
     getPrompt: (name) => client.getPrompt({ name }),
     readResource: (uri) => client.readResource({ uri }),
+    async follow(uri) {
+      const told = new EventEmitter()
+      client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
+        told.emit('updated', params.uri)
+      })
+      const next = once(told, 'updated')
+      await client.subscribeResource({ uri })
+      return async () => String(await next)
+    },
   }
+}
+
+/** Its session of Streamable HTTP is its own to end. */
+async function end(client: Client): Promise<void> {
+  const { transport } = client
+  if (transport instanceof StreamableHTTPClientTransport) await transport.terminateSession()
+  await client.close()
 }
 
 const WAYS: { title: string; username: Username; transport: Transport }[] = [
@@ -49,7 +72,8 @@ const WAYS: { title: string; username: Username; transport: Transport }[] = [
 export async function sdk1(t: Test, place: Place): Promise<void> {
   for (const { title, username, transport } of WAYS) {
     await t.test(`${SDK_1}, ${title}, ${REVISION}`, async (t) => {
-      await expectVisit(t, place, { username, transport, revision: REVISION }, async () => {
+      const plan = { username, transport, revision: REVISION }
+      await expectVisit(t, place, plan, async (wire) => {
         const memory = new Memory(place.person(username), 'none')
         let questions: string[] = []
         const client = await connectSdkV1(urlOf(place, transport), memory, fetch, {
@@ -63,7 +87,8 @@ export async function sdk1(t: Test, place: Place): Promise<void> {
           }),
         })
         t.teardown(() => client.close())
-        return makeVisit(callsOf(client, questions), username)
+        const calls = { ...callsOf(client, questions), end: () => end(client) }
+        return makeVisit(calls, place, plan, wire)
       })
     })
   }

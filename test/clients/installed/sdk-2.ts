@@ -1,15 +1,18 @@
 /** The SDK of 2026 (`@modelcontextprotocol/client`), with its own OAuth, in each of its ways to agree on a revision. */
+import { EventEmitter, once } from 'node:events'
 import {
   Client,
   type Progress,
   SSEClientTransport,
+  StreamableHTTPClientTransport,
   type VersionNegotiationMode,
 } from '@modelcontextprotocol/client'
 import type { Test } from 'tap'
 import { installedVersion } from '../../support/npm-packages.ts'
 import { connectSdk, Memory } from '../../support/sdk-client.ts'
+import { expectVisit } from './expect-visit.ts'
 import { type Place, type Transport, urlOf } from './place.ts'
-import { type Calls, expectVisit, makeVisit } from './visit.ts'
+import { type Calls, makeVisit, type Planned } from './visit.ts'
 
 const SDK_2 = `@modelcontextprotocol/client ${installedVersion('@modelcontextprotocol/client')}`
 
@@ -60,6 +63,7 @@ export function newClient(mode: VersionNegotiationMode): { client: Client; quest
 }
 
 function callsOf(client: Client, questions: string[]): Calls {
+  const modern = client.getNegotiatedProtocolVersion() === '2026-07-28'
   return {
     questions,
     listTools: async () => (await client.listTools()).tools.map(({ name }) => name),
@@ -72,14 +76,30 @@ function callsOf(client: Client, questions: string[]): Calls {
     },
     getPrompt: (name) => client.getPrompt({ name }),
     readResource: (uri) => client.readResource({ uri }),
+    async follow(uri) {
+      const told = new EventEmitter()
+      client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
+        told.emit('updated', params.uri)
+      })
+      const next = once(told, 'updated')
+      if (modern) await client.listen({ resourceSubscriptions: [uri] })
+      else await client.subscribeResource({ uri })
+      return async () => String(await next)
+    },
+    async end() {
+      const { transport } = client
+      if (transport instanceof StreamableHTTPClientTransport) await transport.terminateSession()
+      await client.close()
+    },
   }
 }
 
 export async function sdk2(t: Test, place: Place): Promise<void> {
   for (const [index, { title, mode, transport, revision }] of WAYS.entries()) {
     const username = index % 2 === 0 ? 'ender' : 'bonzo'
+    const plan: Planned = { username, transport, revision }
     await t.test(`${SDK_2}, ${title}`, async (t) => {
-      await expectVisit(t, place, { username, transport, revision }, async () => {
+      await expectVisit(t, place, plan, async (wire) => {
         const memory = new Memory(place.person(username), 'none')
         let questions: string[] = []
         const { client, close } = await connectSdk(urlOf(place, transport), memory, fetch, {
@@ -94,7 +114,7 @@ export async function sdk2(t: Test, place: Place): Promise<void> {
         })
         t.teardown(close)
         t.equal(client.getNegotiatedProtocolVersion(), revision)
-        return makeVisit(callsOf(client, questions), username)
+        return makeVisit(callsOf(client, questions), place, plan, wire)
       })
     })
   }

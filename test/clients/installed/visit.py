@@ -1,8 +1,7 @@
 """One visit to the school by a Python client: `mcp` or `fastmcp`, with the OAuth that each brings along.
 
-visit.py <package> <mode> <MCP URL> <port for the callback> <arguments of the battles>. The
-authorization URL is printed, for a person to open; the last line that is printed is what the client saw, as JSON. The
-battles are the arguments of simulate_battle and schedule_battle, as a JSON array.
+visit.py <package> <mode> <MCP URL> <port for the callback> <arguments of simulate_battle and schedule_battle, a JSON array>.
+The authorization URL is printed, for a person to open; the last line that is printed is what the client saw, as JSON.
 """
 
 import asyncio
@@ -111,7 +110,7 @@ def counting(progress):
 
 
 def told(client, progress, battle, questions):
-    scheduled = {"outcome": battle.structured_content["outcome"], "questions": questions}
+    scheduled = {**battle.structured_content, "questions": questions}
     return {"revision": client.protocol_version, "progress": progress, "scheduled": scheduled}
 
 
