@@ -1,5 +1,6 @@
 /** What must come of a visit: the data of the person who is signed in, and nothing on the wire that should not be there. */
 import type { Test } from 'tap'
+import type { Passage } from '../../support/round-robin.ts'
 import { rpc } from '../../support/rpc.ts'
 import { type Place, Wire } from './place.ts'
 import { hasStreams, type Planned, type Visit } from './visit.ts'
@@ -57,14 +58,16 @@ async function expectWire(
     const views = passages.filter(({ method, lastEvent }) => method === 'GET' && lastEvent)
     t.ok(views.length > 0, 'it asked for the rest with Last-Event-ID')
   }
-  if (!hasStreams(plan)) return
+  if (plan.endsSession && hasStreams(plan)) await expectEnd(t, place, passages)
+}
 
+async function expectEnd(t: Test, place: Place, passages: readonly Passage[]): Promise<void> {
   const ended = passages.filter(({ method }) => method === 'DELETE')
-  for (const { session = '', authorization = '' } of ended) {
+  t.equal(ended.length, 1, 'DELETE ends the session')
+  for (const { session = '', authorization = '', revision = '' } of ended) {
     const token = authorization.replace('Bearer ', '')
     const headers = { 'mcp-session-id': session, 'mcp-protocol-version': revision }
     const { status } = await rpc(place.mcpUrl, token, 'tools/list', {}, 1, headers)
-    t.equal(status, 404, 'DELETE: the session is over')
+    t.equal(status, 404, 'and then it is unknown')
   }
-  t.comment(`DELETEs: ${ended.length}`)
 }

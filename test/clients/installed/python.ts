@@ -29,7 +29,8 @@ export async function python(t: Test, place: Place): Promise<void> {
       await t.test(`Python ${name} ${VERSIONS[name]}, ${way}`, async (t) => {
         // Over HTTP+SSE these two name no revision in a header.
         const saysRevision = transport === '/mcp'
-        await expectVisit(t, place, { username, transport, revision, saysRevision }, async () => {
+        const plan = { username, transport, revision, saysRevision, endsSession: true }
+        await expectVisit(t, place, plan, async () => {
           const seen = await run(t, username, [name, mode, urlOf(place, transport).href])
           t.equal(seen.revision, revision)
           return seen

@@ -72,7 +72,7 @@ const WAYS: { title: string; username: Username; transport: Transport }[] = [
 export async function sdk1(t: Test, place: Place): Promise<void> {
   for (const { title, username, transport } of WAYS) {
     await t.test(`${SDK_1}, ${title}, ${REVISION}`, async (t) => {
-      const plan = { username, transport, revision: REVISION }
+      const plan = { username, transport, revision: REVISION, endsSession: true }
       await expectVisit(t, place, plan, async (wire) => {
         const memory = new Memory(place.person(username), 'none')
         let questions: string[] = []

@@ -97,7 +97,7 @@ function callsOf(client: Client, questions: string[]): Calls {
 export async function sdk2(t: Test, place: Place): Promise<void> {
   for (const [index, { title, mode, transport, revision }] of WAYS.entries()) {
     const username = index % 2 === 0 ? 'ender' : 'bonzo'
-    const plan: Planned = { username, transport, revision }
+    const plan: Planned = { username, transport, revision, endsSession: true }
     await t.test(`${SDK_2}, ${title}`, async (t) => {
       await expectVisit(t, place, plan, async (wire) => {
         const memory = new Memory(place.person(username), 'none')

@@ -12,6 +12,8 @@ export interface Planned {
   revision: string
   /** In the header of each request, as MCP asks. */
   saysRevision?: boolean
+  /** With DELETE, where it has a session of Streamable HTTP. */
+  endsSession?: boolean
 }
 
 /** What a client brought back. */
