@@ -9,7 +9,7 @@ import { freePort } from '../../support/ports.ts'
 import { installPythonPackages } from '../../support/python-packages.ts'
 import { expectVisit } from './expect-visit.ts'
 import { type Place, type Transport, urlOf } from './place.ts'
-import { battleOf, SIMULATION, type Username, type Visit } from './visit.ts'
+import { battleOf, type Planned, SIMULATION, type Username, type Visit } from './visit.ts'
 
 const VERSIONS = { mcp: '2.3.0', fastmcp: '4.2.3' }
 const PACKAGES = ['mcp', 'fastmcp'] as const
@@ -29,7 +29,7 @@ export async function python(t: Test, place: Place): Promise<void> {
       await t.test(`Python ${name} ${VERSIONS[name]}, ${way}`, async (t) => {
         // Over HTTP+SSE these two name no revision in a header.
         const saysRevision = transport === '/mcp'
-        const plan = { username, transport, revision, saysRevision, endsSession: true }
+        const plan: Planned = { username, transport, revision, saysRevision, endsSession: true }
         await expectVisit(t, place, plan, async () => {
           const seen = await run(t, username, [name, mode, urlOf(place, transport).href])
           t.equal(seen.revision, revision)
