@@ -1,6 +1,15 @@
 /** What a session of the 2025 revisions begins with, and what it answers (MCP 2025-11-25 Lifecycle, Ping, Progress). */
 import t from 'tap'
-import { beginSession, initialize, message, startHouse, wireSession } from '../support/house.ts'
+import {
+  ask,
+  beginSession,
+  call,
+  initialize,
+  message,
+  startHouse,
+  wireSession,
+} from '../support/house.ts'
+import { readSse } from '../support/sse.ts'
 
 const house = await startHouse()
 t.teardown(() => house.close())
@@ -42,4 +51,51 @@ t.test('MCP 2025-11-25: who never greeted has no session to ask in', async (t) =
   })
   t.equal(answer.status, 400)
   await answer.text()
+})
+
+t.test('MCP Progress: without a token nothing is told of it, in either era', async (t) => {
+  const names = { armyName: 'Dragon Army', opponentName: 'Phoenix Army' }
+  const simulation = call('simulate_battle', { ...names, rounds: 3 })
+  const session = await beginSession(house, token)
+  const old = await (await session.post(simulation)).text()
+  t.match(old, '"result"')
+  t.notMatch(old, 'notifications/progress')
+  const { method, params } = simulation
+  const modern = await (await ask(house, token, { method, params })).text()
+  t.match(modern, '"result"')
+  t.notMatch(modern, 'notifications/progress')
+})
+
+t.test('MCP Completion: an unknown reference is -32602', async (t) => {
+  const session = await beginSession(house, token)
+  for (const ref of [
+    { type: 'ref/prompt', name: 'unknown' },
+    { type: 'ref/resource', uri: 'school://unknown/{x}' },
+  ]) {
+    const params = { ref, argument: { name: 'armyName', value: 'D' } }
+    const answer = await session.post({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'completion/complete',
+      params,
+    })
+    t.match(await message(answer), { error: { code: -32602 } }, ref.type)
+  }
+})
+
+t.test('MCP Elicitation: the form asks for one yes, and for nothing that is secret', async (t) => {
+  const session = await beginSession(house, token, '2025-11-25', { elicitation: {} })
+  const time = new Date(Date.now() + 86_400_000).toISOString()
+  const stream = readSse(
+    await session.post(call('schedule_battle', { opponentName: 'Phoenix Army', time })),
+    () => {},
+  )
+  const { id, method, params } = JSON.parse((await stream.next('message')).data)
+  t.equal(method, 'elicitation/create')
+  t.ok(params.mode === undefined || params.mode === 'form')
+  t.type(params.message, 'string')
+  t.strictSame(Object.keys(params.requestedSchema.properties), ['confirm'])
+  t.match(params.requestedSchema, { type: 'object', properties: { confirm: { type: 'boolean' } } })
+  await session.post({ jsonrpc: '2.0', id, result: { action: 'cancel' } })
+  await stream.rest()
 })

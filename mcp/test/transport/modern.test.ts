@@ -178,3 +178,31 @@ t.test('MCP 2026-07-28 server/discover: versions, capabilities and identity', as
     capabilities: { tools: {}, resources: {}, prompts: {}, logging: {} },
   })
 })
+
+t.test(
+  'MCP 2026-07-28 Graceful Closure: the process ends a subscription with its result',
+  async (t) => {
+    const other = await startHouse()
+    t.teardown(() => other.gateway.close())
+    const { headers, ...init } = modernRequest(
+      'subscriptions/listen',
+      { notifications: { toolsListChanged: true } },
+      await other.gateway.mint(),
+      'ending',
+    )
+    const stream = await openSse(other.mcpUrl, headers as Record<string, string>, init)
+    await stream.next()
+    await other.app.close()
+    t.match(JSON.parse((await stream.rest()).at(-1)?.data ?? ''), {
+      id: 'ending',
+      result: { resultType: 'complete', _meta: { [SUBSCRIPTION]: 'ending' } },
+    })
+  },
+)
+
+t.test('MCP 2026-07-28 Logging: a level that there is not is -32602', async (t) => {
+  const answer = await send({}, ({ _meta }) => {
+    Object.assign(_meta as object, { 'io.modelcontextprotocol/logLevel': 'loud' })
+  })
+  t.match(await message(answer), { error: { code: -32602 } })
+})
