@@ -9,6 +9,7 @@ import {
   startHouse,
   wireSession,
 } from '../support/house.ts'
+import { modernRequest } from '../support/modern.ts'
 import { readSse } from '../support/sse.ts'
 
 const house = await startHouse()
@@ -98,4 +99,42 @@ t.test('MCP Elicitation: the form asks for one yes, and for nothing that is secr
   t.match(params.requestedSchema, { type: 'object', properties: { confirm: { type: 'boolean' } } })
   await session.post({ jsonrpc: '2.0', id, result: { action: 'cancel' } })
   await stream.rest()
+})
+
+t.test('MCP Progress: it grows, says what is going on, and ends with the answer', async (t) => {
+  const names = { armyName: 'Dragon Army', opponentName: 'Phoenix Army' }
+  const { method, params } = call('simulate_battle', { ...names, rounds: 3 })
+  const session = await beginSession(house, token)
+  const _meta = { progressToken: 'wanted' }
+  const old = await session.post({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } })
+  const request = modernRequest(method, params, token)
+  const body = request.body.replace('"_meta":{', '"_meta":{"progressToken":"wanted",')
+  for (const answer of [old, await fetch(house.mcpUrl, { ...request, body })]) {
+    const told = (await readSse(answer, () => {}).rest())
+      .filter(({ data }) => data !== '')
+      .map(({ data }) => JSON.parse(data))
+    t.match(told.at(-1), { id: 1, result: {} })
+    const progress = told.filter(({ method }) => method === 'notifications/progress')
+    t.strictSame(
+      progress.map(({ params }) => [params.progressToken, params.progress, typeof params.message]),
+      [1, 2, 3].map((round) => ['wanted', round, 'string']),
+    )
+  }
+})
+
+t.test('MCP 2026-07-28 Caching: what is listed or read says how long, and for whom', async (t) => {
+  for (const [method, params] of [
+    ['tools/list', {}],
+    ['prompts/list', {}],
+    ['resources/list', {}],
+    ['resources/templates/list', {}],
+    ['resources/read', { uri: 'school://standings' }],
+    ['server/discover', {}],
+  ] as const) {
+    const { result } = await message(await ask(house, token, { method, params }))
+    const hints = result as unknown as { ttlMs: number; cacheScope: string; resultType: string }
+    t.ok(hints.ttlMs >= 0, method)
+    t.equal(hints.cacheScope, 'private', method)
+    t.equal(hints.resultType, 'complete', method)
+  }
 })

@@ -1,4 +1,5 @@
 /** 2026-07-28 as it is on the wire (MCP 2026-07-28, Streamable HTTP, Subscriptions). */
+import { request } from 'node:http'
 import t from 'tap'
 import { fixtureServer, WATCHED } from '../support/fixture-server.ts'
 import { ask, call, message, startHouse } from '../support/house.ts'
@@ -176,6 +177,7 @@ t.test('MCP 2026-07-28 server/discover: versions, capabilities and identity', as
     resultType: 'complete',
     supportedVersions: ['2026-07-28'],
     capabilities: { tools: {}, resources: {}, prompts: {}, logging: {} },
+    _meta: { 'io.modelcontextprotocol/serverInfo': { name: 'fixture', version: '1' } },
   })
 })
 
@@ -205,4 +207,21 @@ t.test('MCP 2026-07-28 Logging: a level that there is not is -32602', async (t) 
     Object.assign(_meta as object, { 'io.modelcontextprotocol/logLevel': 'loud' })
   })
   t.match(await message(answer), { error: { code: -32602 } })
+})
+
+t.test('MCP 2026-07-28 Case Sensitivity: header names in any case, values exactly', async (t) => {
+  const status = (method: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const { headers, body } = modernRequest('tools/list', {}, token)
+      const sent = Object.entries({ ...headers, 'mcp-method': method }).map(
+        ([name, value]): [string, string] => [name.toUpperCase(), value],
+      )
+      request(house.mcpUrl, { method: 'POST', headers: Object.fromEntries(sent) }, (answer) => {
+        answer.resume().once('end', () => resolve(answer.statusCode))
+      })
+        .once('error', reject)
+        .end(body)
+    })
+  t.equal(await status('tools/list'), 200)
+  t.equal(await status('TOOLS/LIST'), 400)
 })

@@ -147,3 +147,14 @@ t.test('an answer without a state, and a state without an answer, are asked agai
   t.type(silent.result?.requestState, 'string')
   t.equal(await at.count(), 0)
 })
+
+t.test('MCP 2026-07-28: what was not asked for is ignored in an answer', async (t) => {
+  const at = school(t)
+  const content = { confirm: true, other: 'x' }
+  const inputResponses = {
+    confirm: { action: 'accept', content },
+    unasked: { action: 'accept', content: {} },
+  }
+  await at.call({ requestState: await at.sealed(), inputResponses })
+  t.equal(await at.count(), 1)
+})
