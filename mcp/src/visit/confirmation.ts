@@ -1,7 +1,7 @@
 /**
  * A person's yes to one deed, before it is done (MCP 2026-07-28, “Multi Round-Trip Requests”; 2025: Elicitation). What
- * they were asked comes back with their answer, sealed: it holds for that person, tool, arguments and question, for ten
- * minutes, and once.
+ * they were asked comes back with their answer, sealed: it holds for that person, client, tool, arguments and question,
+ * for ten minutes, and once.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import {
@@ -107,7 +107,9 @@ async function question(
 
 async function codec({ person, school }: Visit): Promise<RequestStateCodec<Asked>> {
   const key = await school.seals.key()
-  return createRequestStateCodec<Asked>({ key, ttlSeconds: LIFETIME, bind: () => person.id })
+  // MCP, Elicitation, “Security Considerations”: bound to the client and the person.
+  const bind = ({ http }: ServerContext) => JSON.stringify([person.id, http?.authInfo?.clientId])
+  return createRequestStateCodec<Asked>({ key, ttlSeconds: LIFETIME, bind })
 }
 
 function digestOf({ tool, input, question }: Deed): string {

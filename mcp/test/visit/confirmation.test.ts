@@ -13,6 +13,7 @@ import { instructor, student } from '../support/school.ts'
 import { silentNotifier } from '../support/visit.ts'
 
 const ender = student('BS-2401')
+const BINDING = JSON.stringify(['person-BS-2401', ender.clientId])
 const args = {
   opponentName: 'Phoenix Army',
   time: new Date(Date.now() + 86_400_000).toISOString(),
@@ -100,7 +101,7 @@ t.test('an expired state is -32602', async (t) => {
   const codec = createRequestStateCodec({
     key: await at.store.seals.key(),
     ttlSeconds: -2,
-    bind: () => 'person-BS-2401',
+    bind: () => BINDING,
   })
   const payload = JSON.parse(
     Buffer.from((await at.sealed()).split('.')[1] ?? '', 'base64url').toString(),
@@ -120,6 +121,15 @@ t.test('another person’s state is -32602', async (t) => {
   t.equal(await at.count(), 0)
 })
 
+t.test('MCP Elicitation: the state of another client of the same person is -32602', async (t) => {
+  const at = school(t)
+  const requestState = await at.sealed()
+  const other = { ...ender, clientId: 'client-2' }
+  const answer = await at.call({ requestState, inputResponses: yes }, args, other)
+  t.equal(answer.error?.code, -32602)
+  t.equal(await at.count(), 0)
+})
+
 t.test('a state of other arguments, or of another tool, is refused', async (t) => {
   const at = school(t)
   const inputResponses = yes
@@ -131,7 +141,7 @@ t.test('a state of other arguments, or of another tool, is refused', async (t) =
   t.match(others.text, /given for something else/)
   const codec = createRequestStateCodec({
     key: await at.store.seals.key(),
-    bind: () => 'person-BS-2401',
+    bind: () => BINDING,
   })
   const foreign = await codec.mint({ id: 'other', digest: 'of-another-tool' }, {} as ServerContext)
   const tool = await at.call({ requestState: foreign, inputResponses })
