@@ -730,7 +730,7 @@ export const mutations: readonly Mutation[] = [
   {
     threat: 'T78',
     file: 'mcp/src/transport/admitted-origin.ts',
-    from: 'validateOriginHeader(request.headers.origin, origins)',
+    from: 'validateOriginHeader(origin, origins)',
     to: 'validateOriginHeader(undefined, origins)',
     test: 'mcp/test/transport/admitted-origin.test.ts',
     title: 'MCP Transports, Security Warning',
@@ -738,7 +738,7 @@ export const mutations: readonly Mutation[] = [
   {
     threat: 'T78',
     file: 'mcp/src/transport/admitted-origin.ts',
-    from: 'validateHostHeader(request.headers.host, localhostAllowedHostnames())',
+    from: 'validateHostHeader(host, localhostAllowedHostnames())',
     to: "validateHostHeader('localhost', localhostAllowedHostnames())",
     test: 'mcp/test/transport/admitted-origin.test.ts',
     title: 'DNS rebinding: on loopback the Host',
