@@ -10,8 +10,8 @@ import { openParts } from './parts.ts'
 import { battleSchool } from './school/battle-school.ts'
 import type { Roster } from './school/school-store.ts'
 import { schoolServer } from './school-server.ts'
+import type { ServerFactory } from './serving.ts'
 import { transport } from './transport/index.ts'
-import type { ServerFactory } from './transport/serving.ts'
 
 export interface AppOptions {
   config: Config

@@ -2,5 +2,5 @@
 export { type AppOptions, buildApp } from './app.ts'
 export { type Person, personOf } from './authentication/person.ts'
 export { type Config, readConfig } from './config.ts'
+export type { Asked, ServerFactory, ServingContext } from './serving.ts'
 export { memoised } from './tools/memoised-schema.ts'
-export type { Asked, ServerFactory, ServingContext } from './transport/serving.ts'

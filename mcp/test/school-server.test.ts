@@ -3,7 +3,7 @@ import t from 'tap'
 import { battleSchool } from '../src/school/battle-school.ts'
 import { MemorySchoolStore } from '../src/school/memory-school-store.ts'
 import { schoolServer } from '../src/school-server.ts'
-import { askedByHeaders } from '../src/transport/serving.ts'
+import { askedByHeaders } from '../src/serving.ts'
 import { modernRequest, type Params } from './support/modern.ts'
 import { silentNotifier } from './support/visit.ts'
 

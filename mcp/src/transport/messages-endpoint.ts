@@ -12,6 +12,7 @@ import type { FastifyInstance } from 'fastify'
 import { bearerGate } from '../authentication/bearer.ts'
 import type { Caller } from '../authentication/person.ts'
 import type { Bus } from '../replicas/bus.ts'
+import type { Serving } from '../serving.ts'
 import { INBOX } from '../sessions/inbox.ts'
 import { HTTP_SSE, isOwner, SESSION_ID } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
@@ -23,7 +24,6 @@ import { checkIds } from './message-limits.ts'
 import { ownerOf } from './owner-of.ts'
 import { answerRefusal, Refused } from './refused.ts'
 import { sendScopeChallenge } from './scope-challenge.ts'
-import type { Serving } from './serving.ts'
 
 export interface MessagesEndpointOptions {
   verify: (token: string) => Promise<Caller>

@@ -10,10 +10,10 @@ import {
 } from '@modelcontextprotocol/server'
 import type { Caller } from '../authentication/person.ts'
 import { outageOf } from '../operations/outage.ts'
+import { askedByHeaders, type ServerFactory } from '../serving.ts'
 import { sendUnavailable } from './answers.ts'
 import { KEEP_ALIVE } from './open-streams.ts'
 import { sendResponse } from './send-response.ts'
-import { askedByHeaders, type ServerFactory } from './serving.ts'
 import { webRequest } from './web-request.ts'
 
 export interface ModernOptions {

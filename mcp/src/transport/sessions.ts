@@ -16,6 +16,7 @@ import { StoreUnavailableError } from '../redis/ask.ts'
 import type { Bus } from '../replicas/bus.ts'
 import type { EventFeed } from '../replicas/event-feed.ts'
 import { START } from '../replicas/position.ts'
+import type { Asked, Serving } from '../serving.ts'
 import { INBOX } from '../sessions/inbox.ts'
 import {
   type FoundSession,
@@ -37,7 +38,6 @@ import { ownerOf } from './owner-of.ts'
 import { answerRefusal, Refused } from './refused.ts'
 import { acceptSubscriptions, remember } from './remember.ts'
 import { sendScopeChallenge } from './scope-challenge.ts'
-import type { Asked, Serving } from './serving.ts'
 import { PRIMES_FROM, SessionCall } from './session-call.ts'
 
 export interface SessionsOptions extends Serving {

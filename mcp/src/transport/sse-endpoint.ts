@@ -5,11 +5,11 @@
 import type { FastifyInstance } from 'fastify'
 import { bearerGate } from '../authentication/bearer.ts'
 import type { Caller } from '../authentication/person.ts'
+import type { Serving } from '../serving.ts'
 import { callerOf } from './caller-of.ts'
 import { type HttpSseOptions, HttpSseStream } from './http-sse.ts'
 import { answerRefusal } from './refused.ts'
 import { acceptSubscriptions } from './remember.ts'
-import type { Serving } from './serving.ts'
 
 export interface SseEndpointOptions {
   verify: (token: string) => Promise<Caller>

@@ -1,7 +1,7 @@
 /** What the school offers, piece by piece: each says for whom it is, and is put into the server that one request gets. */
 import type { McpServer } from '@modelcontextprotocol/server'
 import { isInstructor, type Person } from '../authentication/person.ts'
-import type { Asked } from '../transport/serving.ts'
+import type { Asked } from '../serving.ts'
 import type { Visit } from './visit.ts'
 
 export type Audience = 'students' | 'instructors' | 'all'

@@ -8,7 +8,7 @@ import {
   McpServer,
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import type { ServerFactory } from '../../src/transport/serving.ts'
+import type { ServerFactory } from '../../src/serving.ts'
 
 export const WATCHED = 'fixture://watched'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { askedByHeaders } from '../../src/transport/serving.ts'
+import { askedByHeaders } from '../src/serving.ts'
 
 t.test('2026-07-28: what is asked is read from the standard headers', async (t) => {
   const headers = new Headers({ 'mcp-method': 'tools/call', 'mcp-name': 'get_my_army' })
