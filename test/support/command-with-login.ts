@@ -56,11 +56,13 @@ export class LoginWatch {
   }
 }
 
+/** @param onPrinted told all that the command has printed, whenever that grows */
 export async function runWithLogin(
   command: string,
   args: readonly string[],
   login: Login,
   env: NodeJS.ProcessEnv = {},
+  onPrinted: (out: string) => void = () => {},
 ): Promise<Ended> {
   const child = spawn(command, args, {
     env: { ...process.env, ...env },
@@ -72,6 +74,7 @@ export async function runWithLogin(
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk.toString()
     watch.read(chunk)
+    onPrinted(out)
   })
   child.stderr.on('data', (chunk: Buffer) => {
     err += chunk.toString()

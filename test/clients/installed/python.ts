@@ -8,8 +8,16 @@ import { runWithLogin } from '../../support/command-with-login.ts'
 import { freePort } from '../../support/ports.ts'
 import { installPythonPackages } from '../../support/python-packages.ts'
 import { expectVisit } from './expect-visit.ts'
-import { type Place, type Transport, urlOf } from './place.ts'
-import { battleOf, type Planned, SIMULATION, type Username, type Visit } from './visit.ts'
+import type { Battle } from './instructor.ts'
+import { type Place, type Transport, urlOf, type Wire } from './place.ts'
+import {
+  battleOf,
+  hasStreams,
+  type Planned,
+  SIMULATION,
+  type Username,
+  type Visit,
+} from './visit.ts'
 
 const VERSIONS = { mcp: '2.3.0', fastmcp: '4.2.3' }
 const PACKAGES = ['mcp', 'fastmcp'] as const
@@ -30,8 +38,14 @@ export async function python(t: Test, place: Place): Promise<void> {
         // Over HTTP+SSE these two name no revision in a header.
         const saysRevision = transport === '/mcp'
         const plan: Planned = { username, transport, revision, saysRevision, endsSession: true }
-        await expectVisit(t, place, plan, async () => {
-          const seen = await run(t, username, [name, mode, urlOf(place, transport).href])
+        await expectVisit(t, place, plan, async (wire) => {
+          let reporting: Promise<void> | undefined
+          const args = [name, mode, urlOf(place, transport).href]
+          const seen = await run(t, username, args, (printed) => {
+            const battle = /^report (.*)\n/m.exec(printed)?.[1]
+            if (battle) reporting ??= report(JSON.parse(battle), place, plan, wire)
+          })
+          await reporting
           t.equal(seen.revision, revision)
           return seen
         })
@@ -40,10 +54,16 @@ export async function python(t: Test, place: Place): Promise<void> {
   }
 }
 
+async function report(battle: Battle, place: Place, plan: Planned, wire: Wire): Promise<void> {
+  if (hasStreams(plan)) await wire.standalone()
+  await place.instructor.report(battle)
+}
+
 async function run(
   t: Test,
   username: Username,
   args: readonly string[],
+  onPrinted: (out: string) => void,
 ): Promise<Visit & { revision: string }> {
   const versions = PACKAGES.map((name) => `${name}==${VERSIONS[name]}`)
   const interpreter = installPythonPackages('python-clients', versions)
@@ -63,6 +83,7 @@ async function run(
       FASTMCP_LOG_ENABLED: 'false',
       FASTMCP_CHECK_FOR_UPDATES: 'off',
     },
+    onPrinted,
   )
   t.equal(code, 0, 'it ends with 0', { err: err.slice(-1500) })
   t.ok(asked, 'it asked for a login')
