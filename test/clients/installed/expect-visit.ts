@@ -23,8 +23,7 @@ export async function expectVisit(
   t.match(seen.own, PEOPLE[plan.username], 'tools/call: the own record')
   t.match(seen.prompt, PEOPLE[plan.username].name, 'prompts/get: written for this person')
   t.match(seen.standings, 'Salamander Army', 'resources/read')
-  // The last comes together with the answer.
-  if (seen.progress) t.strictSame(seen.progress.slice(0, 2), [1, 2], 'progress of a call')
+  if (seen.progress) t.strictSame(seen.progress, roundsOf(seen.progress), 'progress of a call')
   if (seen.scheduled) {
     t.equal(seen.scheduled.outcome, 'scheduled', 'elicitation: what the person confirmed')
     t.match(seen.scheduled.questions, [/against Phoenix Army/], 'elicitation: what was asked')
@@ -33,6 +32,11 @@ export async function expectVisit(
     else t.equal(seen.told, 'school://standings', 'told of a change')
   }
   await expectWire(t, place, plan, wire, seen)
+}
+
+/** What must have been seen: a client may drop the last round, which comes together with the answer. */
+function roundsOf({ length }: readonly number[]): number[] {
+  return [1, 2, 3].slice(0, Math.max(2, length))
 }
 
 async function expectWire(
@@ -54,7 +58,7 @@ async function expectWire(
   )
   t.strictSame(refused, [], 'nothing was refused but what came without a token')
   if (resumed) {
-    t.strictSame(resumed.slice(0, 2), [1, 2], 'a call that was cut off: its progress, each once')
+    t.strictSame(resumed, roundsOf(resumed), 'a call that was cut off: its progress, each once')
     const views = passages.filter(({ method, lastEvent }) => method === 'GET' && lastEvent)
     t.ok(views.length > 0, 'it asked for the rest with Last-Event-ID')
   }
