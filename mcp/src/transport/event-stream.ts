@@ -14,6 +14,8 @@ const RETRY = 1_000
 
 export class EventStream {
   readonly #response: ServerResponse
+  /** Ends the waiting of whoever writes. */
+  #letGo = () => {}
 
   /** Its head leaves at once. */
   constructor(response: ServerResponse) {
@@ -42,11 +44,18 @@ export class EventStream {
     if (this.#response.writableLength === 0) this.#write(': keepalive\n\n')
   }
 
+  /** Until more may be written, or nothing more will be; one waits at a time. */
   async drained(): Promise<void> {
-    await drained(this.#response)
+    // A client that is gone without a word drains nothing, and its stream goes on elsewhere.
+    if (!this.open) return
+    await new Promise<void>((resolve) => {
+      this.#letGo = resolve
+      void drained(this.#response).then(resolve)
+    })
   }
 
   end(): void {
+    this.#letGo()
     if (this.open) this.#response.end()
   }
 
