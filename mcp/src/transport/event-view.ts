@@ -54,6 +54,7 @@ export class EventView implements HeldOpen {
   #drain: Promise<void> | undefined
   #again = false
   #behind = false
+  #attending = false
   #absences = 0
   #answered = false
   #aliveAt: number
@@ -100,7 +101,13 @@ export class EventView implements HeldOpen {
       this.#behind = false
       this.#wake()
     }
-    if (stream !== STANDALONE) this.#attendDeaths().catch(this.#options.onError)
+    if (stream === STANDALONE || this.#attending) return
+    this.#attending = true
+    this.#attendDeaths()
+      .catch(this.#options.onError)
+      .finally(() => {
+        this.#attending = false
+      })
   }
 
   #release(): void {

@@ -98,13 +98,13 @@ export function createSessions(options: SessionsOptions) {
     if (Array.isArray(body)) checkBatch(session, messages)
     const requests = messages.filter((message) => isJSONRPCRequest(message))
     checkIds(requests)
-    if (requests.length > 0) await call(exchange, session, requests, false)
-    // Whichever replica waits for it.
+    // Whichever replica waits for it; before the call, which has the response from then on.
     for (const message of messages) {
       if (isJSONRPCRequest(message)) continue
       await sessions.append(session.id, INBOX, clientJson(message))
     }
-    if (requests.length === 0) exchange.response.writeHead(202).end()
+    if (requests.length > 0) await call(exchange, session, requests, false)
+    else exchange.response.writeHead(202).end()
   }
 
   async function begin(exchange: SessionExchange, request: JSONRPCRequest): Promise<void> {
