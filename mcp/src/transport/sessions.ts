@@ -28,7 +28,7 @@ import {
 import type { SessionStore } from '../sessions/session-store.ts'
 import { sessionTopic, writeNews } from '../sessions/session-topic.ts'
 import { sendJson, sendUnavailable } from './answers.ts'
-import { clientJson } from './client-json.ts'
+import { clientJson, clientMessageJson } from './client-json.ts'
 import { parseEventId } from './event-id.ts'
 import { EventView } from './event-view.ts'
 import { INVALID_REQUEST, SESSION_NOT_FOUND, UNAVAILABLE } from './json-rpc-error.ts'
@@ -101,7 +101,7 @@ export function createSessions(options: SessionsOptions) {
     // Whichever replica waits for it; before the call, which has the response from then on.
     for (const message of messages) {
       if (isJSONRPCRequest(message)) continue
-      await sessions.append(session.id, INBOX, clientJson(message))
+      await sessions.append(session.id, INBOX, clientMessageJson(message))
     }
     if (requests.length > 0) await call(exchange, session, requests, false)
     else exchange.response.writeHead(202).end()

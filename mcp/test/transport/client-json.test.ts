@@ -1,5 +1,5 @@
 import t from 'tap'
-import { clientJson } from '../../src/transport/client-json.ts'
+import { clientJson, clientMessageJson } from '../../src/transport/client-json.ts'
 import { beginSession, initialize, startHouse, wireSession } from '../support/house.ts'
 
 const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
@@ -33,3 +33,14 @@ t.test(
     }
   },
 )
+
+t.test('a notification is short, because every call that waits reads it: 413', async (t) => {
+  const note = (length: number) => {
+    const params = { reason: 'x'.repeat(length) }
+    return { jsonrpc: '2.0' as const, method: 'notifications/cancelled', params }
+  }
+  t.match(clientMessageJson(note(60_000)), 'notifications/cancelled')
+  t.throws(() => clientMessageJson(note(70_000)), { status: 413, code: -32600 })
+  const result = { picture: 'x'.repeat(70_000) }
+  t.ok(clientMessageJson({ jsonrpc: '2.0', id: 1, result }).length > 70_000, 'an answer may be')
+})
