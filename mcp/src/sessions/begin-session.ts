@@ -2,7 +2,7 @@
 import type { Bus } from '../replicas/bus.ts'
 import type { Session } from './session.ts'
 import type { SessionStore } from './session-store.ts'
-import { sessionTopic, writeNews } from './session-topic.ts'
+import { tellSession } from './session-topic.ts'
 
 /** @throws StoreUnavailableError */
 export async function beginSession(
@@ -10,6 +10,5 @@ export async function beginSession(
   { sessions, bus }: { sessions: SessionStore; bus: Bus },
 ): Promise<void> {
   const ended = await sessions.create(session)
-  const news = writeNews({ kind: 'ended' })
-  await Promise.all(ended.map((id) => bus.tell(sessionTopic(id), news)))
+  await Promise.all(ended.map((id) => tellSession(bus, id, { kind: 'ended' })))
 }

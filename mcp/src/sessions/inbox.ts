@@ -6,7 +6,7 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/server'
 import type { Bus } from '../replicas/bus.ts'
 import type { Position } from '../replicas/position.ts'
 import type { SessionStore } from './session-store.ts'
-import { readNews, sessionTopic } from './session-topic.ts'
+import { hearSession } from './session-topic.ts'
 
 /** The stream of the log that is not shown to the client, because it comes from there. */
 export const INBOX = '<'
@@ -35,8 +35,7 @@ export class Inbox {
     this.#options = options
     this.#place = from
     this.#stop = [
-      bus.listen(sessionTopic(sessionId), (message) => {
-        const news = readNews(message)
+      hearSession(bus, sessionId, (news) => {
         if (news.kind === 'logged' && news.stream === INBOX) this.look()
       }),
       bus.onGap(() => this.look()),

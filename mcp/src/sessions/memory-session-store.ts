@@ -12,7 +12,7 @@ import {
   type SessionLimits,
 } from './session.ts'
 import { READ_COUNT, type SessionStore } from './session-store.ts'
-import { sessionTopic, writeNews } from './session-topic.ts'
+import { tellSession } from './session-topic.ts'
 
 export interface MemorySessionStoreOptions {
   bus: Bus
@@ -164,7 +164,7 @@ export class MemorySessionStore implements SessionStore {
     while (kept.log.length > 1 && (kept.log.length > entries || kept.bytes > bytes)) {
       kept.bytes -= Buffer.byteLength(kept.log.shift()?.message ?? '')
     }
-    void this.#bus.tell(sessionTopic(id), writeNews({ kind: 'logged', stream: entry.stream }))
+    void tellSession(this.#bus, id, { kind: 'logged', stream: entry.stream })
     return position
   }
 

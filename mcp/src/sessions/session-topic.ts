@@ -2,6 +2,8 @@
  * What replicas tell each other of one session, on its topic of the bus: that its log has grown, that it ended, that another
  * view took a stream over, or that its subscriptions changed.
  */
+import type { Bus } from '../replicas/bus.ts'
+
 export type SessionNews =
   | { kind: 'logged'; stream: string }
   | { kind: 'ended' }
@@ -17,6 +19,16 @@ export function writeNews(news: SessionNews): string {
   return JSON.stringify(news)
 }
 
-export function readNews(message: string): SessionNews {
-  return JSON.parse(message) as SessionNews
+/** @throws StoreUnavailableError */
+export function tellSession(bus: Bus, id: string, news: SessionNews): Promise<void> {
+  return bus.tell(sessionTopic(id), writeNews(news))
+}
+
+/** @returns stops listening */
+export function hearSession(
+  bus: Bus,
+  id: string,
+  listener: (news: SessionNews) => void,
+): () => void {
+  return bus.listen(sessionTopic(id), (message) => listener(JSON.parse(message) as SessionNews))
 }

@@ -5,19 +5,16 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import type { Bus } from '../replicas/bus.ts'
-import type { EventFeed } from '../replicas/event-feed.ts'
 import type { Position } from '../replicas/position.ts'
 import { STANDALONE } from '../sessions/session.ts'
-import type { SessionStore } from '../sessions/session-store.ts'
-import { readNews, sessionTopic, writeNews } from '../sessions/session-topic.ts'
+import { hearSession, type SessionNews, tellSession } from '../sessions/session-topic.ts'
 import { changeNotification } from './change-notification.ts'
 import { writeEventId } from './event-id.ts'
 import { EventStream } from './event-stream.ts'
 import { errorFor, INTERNAL_ERROR } from './json-rpc-error.ts'
-import { type HeldOpen, KEEP_ALIVE, type OpenStreams } from './open-streams.ts'
+import { every, type HeldOpen, type Holding, KEEP_ALIVE, USES } from './open-streams.ts'
 
-export interface EventViewOptions {
+export interface EventViewOptions extends Holding {
   sessionId: string
   stream: string
   /** The place in the log from which on it shows. */
@@ -27,14 +24,6 @@ export interface EventViewOptions {
   /** Sends the event by which a client learns where it is. */
   primes: boolean
   response: ServerResponse
-  sessions: SessionStore
-  bus: Bus
-  feed: EventFeed
-  streams: OpenStreams
-  /** Milliseconds of a session's life; an open view is a use of it. */
-  lifetime: number
-  now: () => number
-  onError: (error: Error) => void
 }
 
 /** Seconds in a row that a replica gave no sign, its own reconnection to Redis among them. */
@@ -57,19 +46,20 @@ export class EventView implements HeldOpen {
   #attending = false
   #absences = 0
   #answered = false
-  #aliveAt: number
-  #usedAt: number
+  readonly #isKeptAlive: (now: number) => boolean
+  readonly #isUsed: (now: number) => boolean
 
   constructor(options: EventViewOptions) {
     const { sessionId, stream, logged, fed, bus, feed, streams, response, primes } = options
     this.#options = options
     this.#logged = logged
     this.#fed = fed
-    this.#aliveAt = options.now()
-    this.#usedAt = this.#aliveAt
+    const begun = options.now()
+    this.#isKeptAlive = every(KEEP_ALIVE, begun)
+    this.#isUsed = every(options.lifetime / USES, begun)
     this.#stream = new EventStream(response)
     this.#stop = [
-      bus.listen(sessionTopic(sessionId), (message) => this.#hear(message)),
+      hearSession(bus, sessionId, (news) => this.#hear(news)),
       bus.onGap(() => this.#recover()),
     ]
     if (stream === STANDALONE) this.#stop.push(feed.follow(() => this.#wake()))
@@ -77,8 +67,8 @@ export class EventView implements HeldOpen {
     this.#stream.onClose(() => this.#release())
     if (primes) this.#stream.prime(this.#eventId())
     // MCP: each message goes out on one stream only, so an older view of this one ends.
-    const viewed = writeNews({ kind: 'viewed', stream, view: this.#id })
-    bus.tell(sessionTopic(sessionId), viewed).catch(options.onError)
+    const viewed = { kind: 'viewed', stream, view: this.#id } as const
+    tellSession(bus, sessionId, viewed).catch(options.onError)
     this.#wake()
   }
 
@@ -88,15 +78,9 @@ export class EventView implements HeldOpen {
   }
 
   tick(now: number): void {
-    const { stream, lifetime } = this.#options
-    if (now - this.#aliveAt >= KEEP_ALIVE) {
-      this.#aliveAt = now
-      this.#stream.keepAlive()
-    }
-    if (now - this.#usedAt >= lifetime / 4) {
-      this.#usedAt = now
-      this.#use().catch(this.#options.onError)
-    }
+    const { stream } = this.#options
+    if (this.#isKeptAlive(now)) this.#stream.keepAlive()
+    if (this.#isUsed(now)) this.#use().catch(this.#options.onError)
     if (this.#behind) {
       this.#behind = false
       this.#wake()
@@ -115,9 +99,8 @@ export class EventView implements HeldOpen {
     this.#options.streams.delete(this)
   }
 
-  #hear(message: string): void {
+  #hear(news: SessionNews): void {
     const { stream } = this.#options
-    const news = readNews(message)
     if (news.kind === 'logged' && news.stream === stream) this.#wake()
     else if (news.kind === 'ended') this.end()
     else if (news.kind === 'viewed' && news.stream === stream) this.#makeWay(news.view)

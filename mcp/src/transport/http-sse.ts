@@ -11,28 +11,14 @@ import {
   type ServerEvent,
 } from '@modelcontextprotocol/server'
 import type { Caller } from '../authentication/person.ts'
-import type { Bus } from '../replicas/bus.ts'
-import type { EventFeed } from '../replicas/event-feed.ts'
 import { START } from '../replicas/position.ts'
 import { beginSession } from '../sessions/begin-session.ts'
 import { Inbox } from '../sessions/inbox.ts'
 import { HTTP_SSE, LONGEST_URI, MAX_SUBSCRIPTIONS, type Session } from '../sessions/session.ts'
-import type { SessionStore } from '../sessions/session-store.ts'
-import { readNews, sessionTopic } from '../sessions/session-topic.ts'
+import { hearSession } from '../sessions/session-topic.ts'
 import { changeNotification } from './change-notification.ts'
-import { type HeldOpen, KEEP_ALIVE, type OpenStreams } from './open-streams.ts'
+import { every, type HeldOpen, type Holding, KEEP_ALIVE, USES } from './open-streams.ts'
 import { ownerOf } from './owner-of.ts'
-
-export interface HttpSseOptions {
-  sessions: SessionStore
-  bus: Bus
-  feed: EventFeed
-  streams: OpenStreams
-  /** Milliseconds of a session's life; an open stream is a use of it. */
-  lifetime: number
-  now: () => number
-  onError: (error: Error) => void
-}
 
 /** What a client posts to is relative to the origin, so it is the same through the gateway. */
 const MESSAGES = '/messages'
@@ -49,7 +35,7 @@ export function rightsOf({ scopes, extra }: Caller): string {
 /** A stream that is held here, with the one server that answers on it. */
 export class HttpSseStream implements HeldOpen {
   readonly mayFinish = false
-  readonly #options: HttpSseOptions
+  readonly #options: Holding
   readonly #caller: Caller
   readonly #server: McpServer
   readonly #response: ServerResponse
@@ -59,21 +45,17 @@ export class HttpSseStream implements HeldOpen {
   readonly #subscriptions = new Set<string>()
   #stop: (() => void)[] = []
   #inbox: Inbox | undefined
-  #aliveAt: number
-  #usedAt: number
+  readonly #isKeptAlive: (now: number) => boolean
+  readonly #isUsed: (now: number) => boolean
 
-  constructor(
-    response: ServerResponse,
-    server: McpServer,
-    caller: Caller,
-    options: HttpSseOptions,
-  ) {
+  constructor(response: ServerResponse, server: McpServer, caller: Caller, options: Holding) {
     this.#options = options
     this.#caller = caller
     this.#server = server
     this.#response = response
-    this.#aliveAt = options.now()
-    this.#usedAt = this.#aliveAt
+    const begun = options.now()
+    this.#isKeptAlive = every(KEEP_ALIVE, begun)
+    this.#isUsed = every(options.lifetime / USES, begun)
     this.#transport = new SSEServerTransport(MESSAGES, response)
   }
 
@@ -96,7 +78,9 @@ export class HttpSseStream implements HeldOpen {
     this.#inbox = inbox
     this.#stop = [
       () => inbox.close(),
-      bus.listen(sessionTopic(sessionId), (message) => this.#hear(message)),
+      hearSession(bus, sessionId, ({ kind }) => {
+        if (kind === 'ended') this.end()
+      }),
       feed.subscribe((event) => this.#announce(event).catch(onError)),
     ]
     streams.add(this)
@@ -112,16 +96,13 @@ export class HttpSseStream implements HeldOpen {
 
   tick(now: number): void {
     if (this.#inbox?.behind) this.#inbox.look()
-    const { lifetime, onError } = this.#options
-    if (now - this.#aliveAt >= KEEP_ALIVE) {
-      this.#aliveAt = now
-      if (this.#response.writableLength === 0) this.#response.write(': keepalive\n\n')
+    if (this.#isKeptAlive(now) && this.#response.writableLength === 0) {
+      this.#response.write(': keepalive\n\n')
     }
-    if (now - this.#usedAt >= lifetime / 4) this.#use(now).catch(onError)
+    if (this.#isUsed(now)) this.#use().catch(this.#options.onError)
   }
 
-  async #use(now: number): Promise<void> {
-    this.#usedAt = now
+  async #use(): Promise<void> {
     const { sessionId } = this.#transport
     if ((await this.#options.sessions.use(sessionId)) === undefined) this.end()
   }
@@ -137,11 +118,6 @@ export class HttpSseStream implements HeldOpen {
     streams.delete(this)
     this.#server.close().catch(onError)
     sessions.end(this.#transport.sessionId).catch(onError)
-  }
-
-  #hear(message: string): void {
-    const news = readNews(message)
-    if (news.kind === 'ended') this.end()
   }
 
   #receive(message: JSONRPCMessage): void {

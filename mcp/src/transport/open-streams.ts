@@ -1,5 +1,22 @@
 /** What is held open in this process: kept alive, looked after each second, and ended with the process. */
 
+import type { Bus } from '../replicas/bus.ts'
+import type { EventFeed } from '../replicas/event-feed.ts'
+import type { SessionStore } from '../sessions/session-store.ts'
+
+/** What whoever holds something open for a session needs. */
+export interface Holding {
+  sessions: SessionStore
+  bus: Bus
+  feed: EventFeed
+  streams: OpenStreams
+  /** Milliseconds of a session's life; an open stream is a use of it. */
+  lifetime: number
+  /** Milliseconds since the epoch. */
+  now: () => number
+  onError: (error: Error) => void
+}
+
 export interface HeldOpen {
   /** It comes to an end by itself, and gets a moment to do so when the process ends. */
   readonly mayFinish: boolean
@@ -10,10 +27,22 @@ export interface HeldOpen {
 
 /** Milliseconds between two signs of life on a stream: less than proxies wait. */
 export const KEEP_ALIVE = 15_000
+/** How often in its lifetime a session is used by a stream that is open. */
+export const USES = 4
 /** Milliseconds. */
 const TICK = 1_000
 const GRACE = 700
 const LOOK = 20
+
+/** True once a period, when asked with the time; milliseconds. */
+export function every(period: number, begun: number): (now: number) => boolean {
+  let last = begun
+  return (now) => {
+    if (now - last < period) return false
+    last = now
+    return true
+  }
+}
 
 export class OpenStreams {
   readonly #held = new Set<HeldOpen>()

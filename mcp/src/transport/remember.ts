@@ -9,7 +9,7 @@ import type { Bus } from '../replicas/bus.ts'
 import { beginSession } from '../sessions/begin-session.ts'
 import { LONGEST_URI, MAX_SUBSCRIPTIONS, type Session } from '../sessions/session.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
-import { sessionTopic, writeNews } from '../sessions/session-topic.ts'
+import { tellSession } from '../sessions/session-topic.ts'
 
 /**
  * @throws ProtocolError for what is too much to remember
@@ -35,11 +35,11 @@ export async function remember(
         const most = `no more than ${MAX_SUBSCRIPTIONS} subscriptions, of ${LONGEST_URI} characters`
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, most)
       }
-      return bus.tell(sessionTopic(session.id), writeNews({ kind: 'subscriptions' }))
+      return tellSession(bus, session.id, { kind: 'subscriptions' })
     }
     case 'resources/unsubscribe':
       await sessions.unsubscribe(session.id, params?.uri ?? '')
-      return bus.tell(sessionTopic(session.id), writeNews({ kind: 'subscriptions' }))
+      return tellSession(bus, session.id, { kind: 'subscriptions' })
   }
 }
 

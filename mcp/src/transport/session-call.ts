@@ -18,19 +18,17 @@ import {
   type Transport,
   type TransportSendOptions,
 } from '@modelcontextprotocol/server'
-import type { Bus } from '../replicas/bus.ts'
 import type { Position } from '../replicas/position.ts'
 import { Inbox } from '../sessions/inbox.ts'
 import { type FoundSession, STANDALONE } from '../sessions/session.ts'
-import type { SessionStore } from '../sessions/session-store.ts'
-import { readNews, sessionTopic } from '../sessions/session-topic.ts'
+import { hearSession, type SessionNews } from '../sessions/session-topic.ts'
 import { writeEventId } from './event-id.ts'
 import { EventStream } from './event-stream.ts'
 import { errorFor, INTERNAL_ERROR, SESSION_NOT_FOUND } from './json-rpc-error.ts'
-import { type HeldOpen, KEEP_ALIVE, type OpenStreams } from './open-streams.ts'
+import { every, type HeldOpen, type Holding, KEEP_ALIVE } from './open-streams.ts'
 import { ownRequests } from './own-requests.ts'
 
-export interface SessionCallOptions {
+export interface SessionCallOptions extends Omit<Holding, 'feed' | 'lifetime'> {
   session: FoundSession
   /** The session begins with this request. */
   begins: boolean
@@ -41,11 +39,6 @@ export interface SessionCallOptions {
   answerAtOnce(answers: readonly JSONRPCMessage[]): void
   /** Called with each successful answer before it leaves. */
   onResult(request: JSONRPCRequest, result: unknown): Promise<void>
-  sessions: SessionStore
-  bus: Bus
-  streams: OpenStreams
-  now: () => number
-  onError: (error: Error) => void
 }
 
 /** Milliseconds after which an answer is no longer one that comes at once. */
@@ -79,12 +72,12 @@ export class SessionCall implements Transport, HeldOpen {
   /** The client can come back for the rest. */
   #logged = false
   #patience: NodeJS.Timeout | undefined
-  #aliveAt: number
+  readonly #isKeptAlive: (now: number) => boolean
 
   constructor(options: SessionCallOptions) {
     this.#options = options
     this.sessionId = options.session.id
-    this.#aliveAt = options.now()
+    this.#isKeptAlive = every(KEEP_ALIVE, options.now())
     for (const request of options.requests) this.#open.set(request.id, request)
   }
 
@@ -101,7 +94,7 @@ export class SessionCall implements Transport, HeldOpen {
   /** Called by the server once it takes this transport; what is taken here is given back when either closes. */
   async start(): Promise<void> {
     const { session, sessions, bus, streams, onError } = this.#options
-    this.#stopListening = bus.listen(sessionTopic(this.sessionId), (news) => this.#hear(news))
+    this.#stopListening = hearSession(bus, this.sessionId, (news) => this.#hear(news))
     const onMessage = (message: JSONRPCMessage) => this.#receive(message)
     const from = { sessionId: session.id, from: session.logged }
     this.#inbox = new Inbox({ ...from, sessions, bus, onMessage, onError })
@@ -132,9 +125,7 @@ export class SessionCall implements Transport, HeldOpen {
 
   tick(now: number): void {
     if (this.#inbox?.behind) this.#inbox.look()
-    if (now - this.#aliveAt < KEEP_ALIVE) return
-    this.#aliveAt = now
-    this.#events?.keepAlive()
+    if (this.#isKeptAlive(now)) this.#events?.keepAlive()
   }
 
   /** The process ends: whoever waits is told so, at the stream or at whichever replica it looks for the rest. */
@@ -167,8 +158,7 @@ export class SessionCall implements Transport, HeldOpen {
     return this.#sending
   }
 
-  #hear(message: string): void {
-    const news = readNews(message)
+  #hear(news: SessionNews): void {
     if (news.kind === 'ended') this.#abandon()
     else if (news.kind === 'viewed' && news.stream === this.#stream) this.#events?.end()
   }

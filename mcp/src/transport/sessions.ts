@@ -13,8 +13,6 @@ import {
 import type { Caller } from '../authentication/person.ts'
 import { outageOf } from '../operations/outage.ts'
 import { StoreUnavailableError } from '../redis/ask.ts'
-import type { Bus } from '../replicas/bus.ts'
-import type { EventFeed } from '../replicas/event-feed.ts'
 import { START } from '../replicas/position.ts'
 import type { Asked, Serving } from '../serving.ts'
 import { INBOX } from '../sessions/inbox.ts'
@@ -25,31 +23,21 @@ import {
   SESSION_ID,
   STANDALONE,
 } from '../sessions/session.ts'
-import type { SessionStore } from '../sessions/session-store.ts'
-import { sessionTopic, writeNews } from '../sessions/session-topic.ts'
+import { tellSession } from '../sessions/session-topic.ts'
 import { sendJson, sendUnavailable } from './answers.ts'
 import { clientJson, clientMessageJson } from './client-json.ts'
 import { parseEventId } from './event-id.ts'
 import { EventView } from './event-view.ts'
 import { INVALID_REQUEST, SESSION_NOT_FOUND, UNAVAILABLE } from './json-rpc-error.ts'
 import { checkIds } from './message-limits.ts'
-import type { OpenStreams } from './open-streams.ts'
+import type { Holding } from './open-streams.ts'
 import { ownerOf } from './owner-of.ts'
 import { answerRefusal, Refused } from './refused.ts'
 import { acceptSubscriptions, remember } from './remember.ts'
 import { sendScopeChallenge } from './scope-challenge.ts'
 import { PRIMES_FROM, SessionCall } from './session-call.ts'
 
-export interface SessionsOptions extends Serving {
-  sessions: SessionStore
-  bus: Bus
-  feed: EventFeed
-  streams: OpenStreams
-  /** Milliseconds of a session's life. */
-  lifetime: number
-  now: () => number
-  onError: (error: Error) => void
-}
+export interface SessionsOptions extends Serving, Holding {}
 
 /** One HTTP request that is not of 2026-07-28, on a response that Fastify has let go of. */
 export interface SessionExchange {
@@ -209,7 +197,7 @@ export function createSessions(options: SessionsOptions) {
   async function end(exchange: SessionExchange): Promise<void> {
     const { id } = await sessionOf(exchange)
     await sessions.end(id)
-    await bus.tell(sessionTopic(id), writeNews({ kind: 'ended' }))
+    await tellSession(bus, id, { kind: 'ended' })
     exchange.response.writeHead(200).end()
   }
 

@@ -7,14 +7,15 @@ import { bearerGate } from '../authentication/bearer.ts'
 import type { Caller } from '../authentication/person.ts'
 import type { Serving } from '../serving.ts'
 import { callerOf } from './caller-of.ts'
-import { type HttpSseOptions, HttpSseStream } from './http-sse.ts'
+import { HttpSseStream } from './http-sse.ts'
+import type { Holding } from './open-streams.ts'
 import { answerRefusal } from './refused.ts'
 import { acceptSubscriptions } from './remember.ts'
 
 export interface SseEndpointOptions {
   verify: (token: string) => Promise<Caller>
   serving: Serving
-  held: HttpSseOptions
+  held: Holding
 }
 
 export function sseEndpoint(

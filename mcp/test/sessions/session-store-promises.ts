@@ -11,7 +11,7 @@ import {
   STANDALONE,
 } from '../../src/sessions/session.ts'
 import type { SessionStore } from '../../src/sessions/session-store.ts'
-import { readNews, sessionTopic } from '../../src/sessions/session-topic.ts'
+import { hearSession } from '../../src/sessions/session-topic.ts'
 
 export const LIMITS: SessionLimits = {
   lifetime: 60_000,
@@ -189,9 +189,9 @@ export async function keepsItsPromises(t: Test, open: OpenStore): Promise<void> 
     const { store, bus } = await open(t, LIMITS)
     const { id } = newSession()
     await store.create(newSession({ id }))
-    const told = new Promise<string>((resolve) => bus.listen(sessionTopic(id), resolve))
+    const told = new Promise((resolve) => hearSession(bus, id, resolve))
     await store.append(id, 's', '{}')
-    t.strictSame(readNews(await told), { kind: 'logged', stream: 's' })
+    t.strictSame(await told, { kind: 'logged', stream: 's' })
   })
 
   await t.test('of many who answer a request, one succeeds', async (t) => {
