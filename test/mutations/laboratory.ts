@@ -17,7 +17,9 @@ const COPIED = [
   'tsconfig.json',
   '.taprc',
 ]
-/** Milliseconds: a defence whose loss makes a test hang is noticed too. */
+/** Seconds in which tap ends a test by its title: a defence whose loss makes a test hang is noticed too. */
+const TEST_TIMEOUT = 40
+/** Milliseconds. */
 const TIMEOUT = 60_000
 
 export interface Verdict {
@@ -67,6 +69,7 @@ export class Laboratory {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, ['--import=@tapjs/typescript/import', test], {
         cwd: this.#root,
+        env: { ...process.env, TAP_TIMEOUT: String(TEST_TIMEOUT) },
         stdio: ['ignore', 'pipe', 'ignore'],
         timeout: TIMEOUT,
       })
