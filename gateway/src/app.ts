@@ -28,12 +28,12 @@ import { createMcpUpstream } from './resource/mcp-upstream.ts'
 import type { Store } from './store/store.ts'
 import { createDirectory } from './students/directory.ts'
 import { token } from './token/index.ts'
-import type { Upstream } from './upstream/upstream.ts'
+import type { Providers } from './upstream/providers.ts'
 
 export interface AppOptions {
   config: Config
   store: Store
-  upstream: Upstream
+  providers: Providers
   log: FastifyBaseLogger
   /** Milliseconds since the epoch. */
   now: () => number
@@ -45,7 +45,7 @@ export interface AppOptions {
 const REQUEST_TIMEOUT = 60_000
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { config, store, upstream, log, now, fetchDocument } = options
+  const { config, store, providers, log, now, fetchDocument } = options
   const mcp = createMcpUpstream(config.MCP_UPSTREAM_URL)
   const urls = publicUrls(config.PUBLIC_URL, mcp.httpSse !== undefined)
   const keys = createKeys({
@@ -96,7 +96,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       urls,
       store,
       keys,
-      upstream,
+      providers,
       directory,
       clients,
       authenticateClient,
@@ -119,7 +119,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(resource, { config, urls, store, keys, mcp, log, now })
   await app.register(operations, {
     store,
-    upstream,
+    providers,
     mcpState: () => mcp.state,
     metrics,
     metricsToken: config.METRICS_TOKEN,

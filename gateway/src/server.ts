@@ -6,6 +6,8 @@ import { publicUrls } from './oauth/issuer.ts'
 import { logOptions } from './operations/logging.ts'
 import { openStore } from './store/open-store.ts'
 import { createOpenIdProvider } from './upstream/openid-provider.ts'
+import { providerSettings } from './upstream/provider-settings.ts'
+import { createProviders } from './upstream/providers.ts'
 
 /** Milliseconds for what is under way; a process that is told to go answers no port two seconds later. */
 const FAREWELL = 1_500
@@ -15,8 +17,10 @@ async function start(config: Config): Promise<void> {
   const log = pino(logOptions(config.LOG_LEVEL))
   const store = openStore(config, log, now)
   const urls = publicUrls(config.PUBLIC_URL)
-  const upstream = createOpenIdProvider({ config, urls, now, log })
-  const app = await buildApp({ config, store, upstream, log, now })
+  const providers = createProviders(
+    providerSettings(config).map((settings) => createOpenIdProvider({ settings, urls, now, log })),
+  )
+  const app = await buildApp({ config, store, providers, log, now })
 
   let closing = false
   const close = async (reason: string) => {

@@ -33,6 +33,7 @@ const CONTRACT = [
   '/authorize',
   '/authorize/process',
   '/callback',
+  '/callback/:provider',
   '/token',
   '/revoke',
   '/introspect',
@@ -109,7 +110,7 @@ t.test('health: alive without the store; ready only with it', async (t) => {
   t.match((await door.app.inject({ url: '/readyz' })).json(), {
     status: 'ready',
     store: 'reachable',
-    provider: 'reachable',
+    providers: { default: 'reachable' },
     mcp: 'unknown',
   })
   t.intercept(door.store, 'ping', {

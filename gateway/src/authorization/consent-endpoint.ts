@@ -7,8 +7,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { formOf } from '../http/form-body.ts'
+import { DEFAULT_PROVIDER } from '../oauth/issuer.ts'
 import type { AuthorizationRequest } from '../store/records.ts'
-import type { Identity } from '../upstream/upstream.ts'
+import type { Identity, Upstream } from '../upstream/upstream.ts'
 import { PageError, redirectWithError } from './authorization-response.ts'
 import { newTransactionId } from './browser-cookie.ts'
 import { type InteractionForm, refuseForeignPost, unsealForm } from './interaction.ts'
@@ -49,7 +50,12 @@ async function answerConsent(
   // Asked before the form is used up: while the provider is down the person can press Allow again.
   const login =
     nextStep({ consent }, room.config.CONFIRM_PERSON) === 'log_in'
-      ? await prepareLogin(room, form.id, form.request)
+      ? await prepareLogin(
+          room,
+          form.id,
+          form.request,
+          providerOf(room, { provider: DEFAULT_PROVIDER }),
+        )
       : undefined
   const { pushed } = form.request
   // Two pages of one request_uri are one question (RFC 9126 §7.3).
@@ -86,7 +92,9 @@ async function answerPerson(
   const id = newTransactionId()
   const again =
     next === 'log_in_again'
-      ? await prepareLogin(room, id, pending.request, { prompt: 'login' })
+      ? await prepareLogin(room, id, pending.request, providerOf(room, pending), {
+          prompt: 'login',
+        })
       : undefined
   const taken = await room.store.consume('login', form.id)
   if (!taken?.first) throw new PageError('already_used', 400, 'the page was answered before')
@@ -99,6 +107,13 @@ async function answerPerson(
   if (identity === undefined) throw new PageError('expired', 400, 'the login cannot be opened')
   room.cookies.clear(reply, form.id)
   return respond(room, request, reply, pending.request, JSON.parse(identity) as Identity)
+}
+
+/** @throws PageError where the operator took it out meanwhile */
+function providerOf(room: AuthorizationRoom, { provider }: { provider: string }): Upstream {
+  const upstream = room.providers.find(provider)
+  if (!upstream) throw new PageError('expired', 400, 'the provider is no longer configured')
+  return upstream
 }
 
 async function deny(

@@ -1,7 +1,7 @@
 /** Sends a browser whose person agreed to the provider, and remembers it for the way back. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AuthorizationRequest } from '../store/records.ts'
-import type { LoginOptions } from '../upstream/upstream.ts'
+import type { LoginOptions, Upstream } from '../upstream/upstream.ts'
 import { UpstreamError } from '../upstream/upstream.ts'
 import { PageError } from './authorization-response.ts'
 import { loginChecks, newBrowserSecret } from './browser-cookie.ts'
@@ -17,10 +17,11 @@ export async function prepareLogin(
   room: AuthorizationRoom,
   id: string,
   authorization: AuthorizationRequest,
+  upstream: Upstream,
   options: Pick<LoginOptions, 'prompt'> = {},
 ): Promise<PreparedLogin> {
   const secret = newBrowserSecret(room.now())
-  const location = await room.upstream
+  const location = await upstream
     .loginUrl(loginChecks(id, secret.value), {
       ...pick(authorization, 'ui_locales'),
       ...pick(authorization, 'prompt'),
@@ -39,6 +40,8 @@ export async function prepareLogin(
         purpose: 'authorize',
         request: authorization,
         browser: secret.hash,
+        provider: upstream.id,
+        iss: upstream.issuer,
         startedAt: room.now(),
       })
       // Only now, after the person agreed, is this browser bound to the login (MCP security best practices).

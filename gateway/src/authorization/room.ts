@@ -8,7 +8,7 @@ import type { PublicUrls } from '../oauth/issuer.ts'
 import type { Audit } from '../operations/audit.ts'
 import type { Store } from '../store/store.ts'
 import type { Directory } from '../students/directory.ts'
-import type { Upstream } from '../upstream/upstream.ts'
+import type { Providers } from '../upstream/providers.ts'
 import type { BrowserCookies } from './browser-cookie.ts'
 
 export interface AuthorizationRoom {
@@ -16,7 +16,7 @@ export interface AuthorizationRoom {
   urls: PublicUrls
   store: Store
   keys: Keys
-  upstream: Upstream
+  providers: Providers
   directory: Directory
   clients: Clients
   authenticateClient: AuthenticateClient

@@ -1,17 +1,19 @@
 /**
- * GET /callback: back from the provider (OpenID Connect Core §3.1.2.5; RFC 9207 §2.4; RFC 9700 §4.7).
+ * GET /callback, GET /callback/<provider>: back from a provider (OpenID Connect Core §3.1.2.5; RFC 9207 §2.4; RFC 9700 §4.7).
  *
- * Only the browser that consented may finish; then the transaction is taken, once. Reads and writes `transaction`,
- * writes `login` where the person is asked who they are, else a grant. Answers a page or a 303 to the client.
+ * Each provider has a callback of its own, and who was sent to one comes back from no other (RFC 9700 §4.4.2). Only the browser
+ * that consented may finish; then the transaction is taken, once. Reads and writes `transaction`, writes `login` where the
+ * person is asked who they are, else a grant. Answers a page or a 303 to the client.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { queryOf } from '../oauth/form.ts'
+import { DEFAULT_PROVIDER } from '../oauth/issuer.ts'
 import { chooseLocale } from '../pages/locale.ts'
 import { pageHeaders } from '../pages/page-headers.ts'
 import { personPage } from '../pages/person-page.ts'
-import type { AuthorizationRequest, TransactionRecord } from '../store/records.ts'
+import type { TransactionRecord } from '../store/records.ts'
 import { displayName } from '../students/display-name.ts'
-import { type Identity, UpstreamError } from '../upstream/upstream.ts'
+import { type Identity, type Upstream, UpstreamError } from '../upstream/upstream.ts'
 import { PageError, redirectWithError } from './authorization-response.ts'
 import { isTransactionId, loginChecks } from './browser-cookie.ts'
 import { sealForm } from './interaction.ts'
@@ -24,42 +26,66 @@ import { standingTarget } from './standing-target.ts'
 const CLOCK_SKEW = 60_000
 
 export function upstreamCallbackEndpoint(app: FastifyInstance, room: AuthorizationRoom): void {
-  app.get('/callback', async (request, reply) => {
-    // Only the query is the browser's: our own address is not taken from the request.
-    const currentUrl = new URL(room.urls.callback)
-    currentUrl.search = queryOf(request.raw.url)
-    const [id, ...more] = currentUrl.searchParams.getAll('state')
-    if (!isTransactionId(id) || more.length > 0) {
-      throw new PageError('expired', 400, 'the callback has no state of ours')
-    }
-    const { transaction, cookie } = await take(room, request, id)
-    let identity: Identity
-    try {
-      identity = await room.upstream.callback(currentUrl, loginChecks(id, cookie))
-    } catch (error) {
-      if (!(error instanceof UpstreamError)) throw error
-      room.cookies.clear(reply, id)
-      return loginFailed(room, request, reply, transaction.request, error)
-    }
-    const login = {
-      startedAt: transaction.startedAt,
-      authenticatedAt: authenticatedAt(identity, room.now()),
-      notBefore: earliestLogin(transaction),
-    }
-    const next = nextStep({ consent: 'allow', login }, room.config.CONFIRM_PERSON)
-    if (next === 'confirm_person') {
-      // The person has as long for this page as for the login: the browser's proof lives on with the form.
-      room.cookies.bind(request, reply, id, cookie)
-      return askPerson(room, request, reply, id, transaction, identity)
-    }
+  app.get('/callback', (request, reply) => comeBack(room, request, reply, DEFAULT_PROVIDER))
+  app.get<{ Params: { provider: string } }>('/callback/:provider', (request, reply) =>
+    comeBack(room, request, reply, request.params.provider),
+  )
+}
+
+async function comeBack(
+  room: AuthorizationRoom,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  provider: string,
+): Promise<FastifyReply> {
+  const upstream = room.providers.find(provider)
+  if (!upstream) throw new PageError('expired', 400, 'the callback is no provider’s')
+  // Only the query is the browser's: our own address is not taken from the request.
+  const currentUrl = new URL(room.urls.callbackOf(provider))
+  currentUrl.search = queryOf(request.raw.url)
+  const [id, ...more] = currentUrl.searchParams.getAll('state')
+  if (!isTransactionId(id) || more.length > 0) {
+    throw new PageError('expired', 400, 'the callback has no state of ours')
+  }
+  const { transaction, cookie } = await take(room, request, id)
+  let identity: Identity
+  try {
+    sameProvider(transaction, upstream)
+    identity = await upstream.callback(currentUrl, loginChecks(id, cookie))
+    if (identity.iss !== transaction.iss) throw mixedUp('the identity is of another issuer')
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error
     room.cookies.clear(reply, id)
-    if (next === 'require_login') {
-      const target = await standingTarget(room, transaction.request)
-      const description = 'the provider did not log the person in anew'
-      return redirectWithError(reply, target, room.urls.issuer, 'login_required', description)
-    }
-    return respond(room, request, reply, transaction.request, identity)
-  })
+    return loginFailed(room, request, reply, transaction, error)
+  }
+  const login = {
+    startedAt: transaction.startedAt,
+    authenticatedAt: authenticatedAt(identity, room.now()),
+    notBefore: earliestLogin(transaction),
+  }
+  const next = nextStep({ consent: 'allow', login }, room.config.CONFIRM_PERSON)
+  if (next === 'confirm_person') {
+    // The person has as long for this page as for the login: the browser's proof lives on with the form.
+    room.cookies.bind(request, reply, id, cookie)
+    return askPerson(room, request, reply, id, transaction, identity)
+  }
+  room.cookies.clear(reply, id)
+  if (next === 'require_login') {
+    const target = await standingTarget(room, transaction.request)
+    const description = 'the provider did not log the person in anew'
+    return redirectWithError(reply, target, room.urls.issuer, 'login_required', description)
+  }
+  return respond(room, request, reply, transaction.request, identity)
+}
+
+/** RFC 9700 §4.4.2: compared before anything is sent to a token endpoint, so that a code never goes to another provider. */
+function sameProvider({ provider, iss }: TransactionRecord, upstream: Upstream): void {
+  if (provider !== upstream.id) throw mixedUp('the login was begun at another provider')
+  if (iss !== upstream.issuer) throw mixedUp('the provider had another issuer when the login began')
+}
+
+function mixedUp(detail: string): UpstreamError {
+  return new UpstreamError('invalid', detail)
 }
 
 /** Milliseconds: what the client asked for, less what clocks may differ. */
@@ -96,11 +122,12 @@ async function loginFailed(
   room: AuthorizationRoom,
   request: FastifyRequest,
   reply: FastifyReply,
-  authorization: AuthorizationRequest,
+  { request: authorization, provider }: TransactionRecord,
   error: UpstreamError,
 ): Promise<FastifyReply> {
-  request.log.warn({ err: error, kind: error.kind }, 'login at the provider failed')
-  room.audit('login_failed', { client_id: authorization.client_id, kind: error.kind })
+  const { kind } = error
+  request.log.warn({ err: error, kind, provider }, 'login at the provider failed')
+  room.audit('login_failed', { client_id: authorization.client_id, kind, provider })
   // Three failures of the provider are three answers (RFC 6749 §4.1.2.1); none repeats what the provider said.
   const answer = {
     declined: ['access_denied', 'the login was declined'],
@@ -126,6 +153,7 @@ async function askPerson(
     version: 1,
     request: transaction.request,
     browser: transaction.browser,
+    provider: transaction.provider,
     identity: room.keys.encrypt(`login:${id}`, JSON.stringify(identity)),
     startedAt: transaction.startedAt,
   })

@@ -1,5 +1,8 @@
 /** Every URL that we publish, built from PUBLIC_URL in one place, so that all documents agree byte for byte (C7). */
 
+/** The id of the provider of the OIDC_* settings: its callback has no id in its path. */
+export const DEFAULT_PROVIDER = 'default'
+
 /** What is published for clients of the deprecated HTTP+SSE transport (MCP 2024-11-05, docs/adr/0019). */
 export interface SseUrls {
   /** Another spelling of the one resource: such clients compare it with the URL that they were given (RFC 9728 §3.3). */
@@ -25,8 +28,8 @@ export interface PublicUrls {
   readonly introspectionEndpoint: string
   readonly pushedAuthorizationRequestEndpoint: string
   readonly jwksUri: string
-  /** Our own redirect URI at the provider. */
-  readonly callback: string
+  /** Our own redirect URI at that provider: two of them never share one (RFC 9700 §4.4.2). */
+  callbackOf(provider: string): string
   readonly secure: boolean
 }
 
@@ -51,7 +54,8 @@ export function publicUrls(publicUrl: URL, hasSse = true): PublicUrls {
     introspectionEndpoint: `${origin}/introspect`,
     pushedAuthorizationRequestEndpoint: `${origin}/par`,
     jwksUri: `${origin}/jwks`,
-    callback: `${origin}/callback`,
+    callbackOf: (provider) =>
+      provider === DEFAULT_PROVIDER ? `${origin}/callback` : `${origin}/callback/${provider}`,
     secure: publicUrl.protocol === 'https:',
   }
 }

@@ -1,14 +1,14 @@
 /**
- * GET /readyz: 200 while the store answers, else 503. The provider's and mcp's state are told, but do not decide: a gateway
+ * GET /readyz: 200 while the store answers, else 503. Each provider's and mcp's state are told, but do not decide: a gateway
  * without them still serves discovery, refresh, and an honest error.
  */
 import type { FastifyInstance } from 'fastify'
 import type { Store } from '../store/store.ts'
-import type { Upstream } from '../upstream/upstream.ts'
+import type { Providers } from '../upstream/providers.ts'
 
 export interface Readiness {
   store: Store
-  upstream: Upstream
+  providers: Providers
   /** What the last forwarded request showed. */
   mcpState: () => string
 }
@@ -30,7 +30,7 @@ export function readyzEndpoint(app: FastifyInstance, parts: Readiness): void {
       .send({
         status: ready ? 'ready' : 'not ready',
         store,
-        provider: parts.upstream.state,
+        providers: Object.fromEntries(parts.providers.all.map(({ id, state }) => [id, state])),
         mcp: parts.mcpState(),
       })
   })

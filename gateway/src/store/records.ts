@@ -61,6 +61,8 @@ export const transactionRecord = z.looseObject({
   purpose: z.literal('authorize'),
   request: authorizationRequest,
   browser: z.string().describe('SHA-256 of the secret in this browser’s cookie'),
+  provider: z.string().describe('the id of the provider to which the browser was sent'),
+  iss: z.string().describe('its issuer then (RFC 9700 §4.4.2)'),
   startedAt: z.number(),
 })
 
@@ -69,6 +71,7 @@ export const pendingLoginRecord = z.looseObject({
   version,
   request: authorizationRequest,
   browser: z.string(),
+  provider: z.string(),
   identity: z.string().describe('the verified identity, encrypted'),
   startedAt: z.number(),
 })

@@ -6,12 +6,12 @@
  */
 import type { FastifyBaseLogger } from 'fastify'
 import * as oidc from 'openid-client'
-import type { Config } from '../config.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import { asUpstreamError } from './failure.ts'
 import { createKnownProvider } from './known-provider.ts'
 import { providerFetch } from './provider-fetch.ts'
 import { allowsPlainHttp, discover, type ProviderMetadata } from './provider-metadata.ts'
+import type { ProviderSettings } from './provider-settings.ts'
 import { type Identity, type Upstream, UpstreamError } from './upstream.ts'
 
 /** Seconds. */
@@ -20,18 +20,22 @@ const CLOCK_TOLERANCE = 60
 const JWKS_COOLDOWN = 60
 
 export interface OpenIdProviderOptions {
-  config: Config
+  settings: ProviderSettings
   urls: PublicUrls
   now: () => number
   log: FastifyBaseLogger
 }
 
 export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
-  const { config, urls, now, log } = options
-  const internal = config.OIDC_DISCOVERY_URL === '' ? undefined : new URL(config.OIDC_DISCOVERY_URL)
-  const fetch = providerFetch(config.OIDC_ISSUER, internal)
+  const { settings, urls, now } = options
+  const { id, issuer, name, claims: claimsSettings, clientId, discoveryUrl } = settings
+  const log = options.log.child({ provider: id })
+  const fetch = providerFetch(
+    issuer,
+    discoveryUrl === undefined ? undefined : new URL(discoveryUrl),
+  )
   const known = createKnownProvider({
-    discover: () => contact(() => discover(config, fetch)),
+    discover: () => contact(() => discover(settings, fetch)),
     now,
     log,
   })
@@ -58,26 +62,30 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
   function clientOf(metadata: ProviderMetadata): oidc.Configuration {
     const client = new oidc.Configuration(
       metadata,
-      config.OIDC_CLIENT_ID,
+      clientId,
       { [oidc.clockTolerance]: CLOCK_TOLERANCE },
-      clientAuth(config.OIDC_CLIENT_SECRET.reveal()),
+      clientAuth(settings.clientSecret.reveal()),
     )
     client[oidc.customFetch] = fetch
     // Off by default for an ID token that came straight from the token endpoint (OpenID Connect Core §3.1.3.7).
     oidc.enableNonRepudiationChecks(client)
-    if (allowsPlainHttp(config)) oidc.allowInsecureRequests(client)
+    if (allowsPlainHttp(settings)) oidc.allowInsecureRequests(client)
     return client
   }
 
   return {
+    id,
+    issuer,
+    name,
+    claims: claimsSettings,
     get state() {
       return state
     },
     async loginUrl(checks, login) {
       const metadata = await known.metadata()
       return oidc.buildAuthorizationUrl(clientOf(metadata), {
-        redirect_uri: urls.callback,
-        scope: scopeFor(metadata, config.OIDC_SCOPES),
+        redirect_uri: urls.callbackOf(id),
+        scope: scopeFor(metadata, settings.scopes),
         state: checks.state,
         nonce: checks.nonce,
         code_challenge: await oidc.calculatePKCECodeChallenge(checks.codeVerifier),
@@ -104,7 +112,7 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
         const claims = tokens.claims()
         if (!claims || !tokens.id_token) throw new UpstreamError('invalid', 'no ID token')
         // OpenID Connect Core §3.1.3.7 rule 5: openid-client looks at azp only where aud has several.
-        if (claims.azp !== undefined && claims.azp !== config.OIDC_CLIENT_ID) {
+        if (claims.azp !== undefined && claims.azp !== clientId) {
           throw new UpstreamError('invalid', 'the ID token was issued to another client (azp)')
         }
         // OpenID Connect Core §5.3.2: userinfo counts only for the subject of the ID token; openid-client compares.

@@ -1,8 +1,8 @@
 /** The provider's discovery document (OpenID Connect Discovery §4), read once and checked: its issuer and its addresses. */
 import * as oidc from 'openid-client'
-import type { Config } from '../config.ts'
 import { isLoopback } from '../oauth/loopback.ts'
 import { asUpstreamError } from './failure.ts'
+import type { ProviderSettings } from './provider-settings.ts'
 import { UpstreamError } from './upstream.ts'
 
 export type ProviderMetadata = Readonly<oidc.ServerMetadata>
@@ -11,17 +11,20 @@ export type ProviderMetadata = Readonly<oidc.ServerMetadata>
 const REQUIRED = ['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const
 
 /** True where any request to the provider may be plain http; `refuseForeignHttp` says which. */
-export function allowsPlainHttp(config: Config): boolean {
-  const { issuer, internal } = addresses(config)
+export function allowsPlainHttp(provider: ProviderSettings): boolean {
+  const { issuer, internal } = addresses(provider)
   return isLoopback(issuer) || internal?.protocol === 'http:'
 }
 
 /** @throws UpstreamError `unavailable` or `misconfigured` */
-export async function discover(config: Config, fetch: oidc.CustomFetch): Promise<ProviderMetadata> {
-  const { issuer, internal } = addresses(config)
+export async function discover(
+  provider: ProviderSettings,
+  fetch: oidc.CustomFetch,
+): Promise<ProviderMetadata> {
+  const { issuer, internal } = addresses(provider)
   const metadata = await oidc
-    .discovery(issuer, config.OIDC_CLIENT_ID, undefined, oidc.None(), {
-      execute: allowsPlainHttp(config) ? [oidc.allowInsecureRequests] : [],
+    .discovery(issuer, provider.clientId, undefined, oidc.None(), {
+      execute: allowsPlainHttp(provider) ? [oidc.allowInsecureRequests] : [],
       [oidc.customFetch]: fetch,
     })
     .then((configuration) => configuration.serverMetadata())
@@ -43,10 +46,11 @@ export async function discover(config: Config, fetch: oidc.CustomFetch): Promise
   return metadata
 }
 
-function addresses(config: Config): { issuer: URL; internal: URL | undefined } {
+function addresses(provider: ProviderSettings): { issuer: URL; internal: URL | undefined } {
+  const { issuer, discoveryUrl } = provider
   return {
-    issuer: new URL(config.OIDC_ISSUER),
-    internal: config.OIDC_DISCOVERY_URL === '' ? undefined : new URL(config.OIDC_DISCOVERY_URL),
+    issuer: new URL(issuer),
+    internal: discoveryUrl === undefined ? undefined : new URL(discoveryUrl),
   }
 }
 

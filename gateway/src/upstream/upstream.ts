@@ -2,6 +2,7 @@
  * The OpenID provider as the rooms see it. `openid-provider.ts` implements it on openid-client; tests may put another in
  * its place. Discovery is lazy, so that the gateway boots and serves with the provider down.
  */
+import type { ProviderClaims } from './provider-settings.ts'
 
 /** Who came back, with the ID token's claims and userinfo's merged (its `sub` was compared). */
 export interface Identity {
@@ -32,6 +33,13 @@ export interface LoginOptions {
 }
 
 export interface Upstream {
+  /** In the path of its callback, and in what is stored; `default` is the one of the OIDC_* settings. */
+  readonly id: string
+  readonly issuer: string
+  /** What people know it by. */
+  readonly name: string
+  /** Where it puts what enrolment reads. */
+  readonly claims: ProviderClaims
   /** Where to send the browser. @throws UpstreamError `unavailable` or `misconfigured` */
   loginUrl(checks: LoginChecks, options: LoginOptions): Promise<URL>
   /**

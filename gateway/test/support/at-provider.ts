@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import { type Config, readConfig } from '../../src/config.ts'
 import { publicUrls } from '../../src/oauth/issuer.ts'
 import { createOpenIdProvider } from '../../src/upstream/openid-provider.ts'
+import { providerSettings } from '../../src/upstream/provider-settings.ts'
 import { type LoginOptions, type Upstream, UpstreamError } from '../../src/upstream/upstream.ts'
 import { type FakeProvider, type FakeProviderOptions, startFakeProvider } from './fake-provider.ts'
 
@@ -45,8 +46,10 @@ export function upstreamOf(
     OIDC_CLIENT_SECRET: provider.clientSecret,
     ...environment,
   })
+  const [settings] = providerSettings(config)
+  if (!settings) throw new Error('a provider is configured')
   const upstream = createOpenIdProvider({
-    config,
+    settings,
     urls: publicUrls(config.PUBLIC_URL),
     now: () => clock.now,
     log: pino({ level: 'trace' }, { write: (line: string) => void logs.push(line) }),

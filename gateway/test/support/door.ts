@@ -9,6 +9,7 @@ import type { FetchedDocument, GuardedFetch } from '../../src/clients/documents/
 import { type Config, readConfig } from '../../src/config.ts'
 import { type Lifetimes, lifetimes } from '../../src/store/records.ts'
 import type { Store } from '../../src/store/store.ts'
+import { createProviders } from '../../src/upstream/providers.ts'
 import { doorStore, onRedis } from './door-store.ts'
 import { createStubUpstream, ISSUER, type StubUpstream } from './stub-upstream.ts'
 
@@ -103,7 +104,7 @@ export async function openDoor(
     const built = await buildApp({
       config,
       store: own,
-      upstream,
+      providers: createProviders([upstream]),
       log,
       now,
       ...(isReal ? {} : { fetchDocument: shared.fetchDocument ?? standIn }),

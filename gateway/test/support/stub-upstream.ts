@@ -39,6 +39,10 @@ export function createStubUpstream(now: () => number): StubUpstream {
     identity: person('ender', 'BS-2401', ['student']),
     failure: undefined,
     logins: [],
+    id: 'default',
+    issuer: ISSUER,
+    name: 'Battle School',
+    claims: { studentId: 'student_id', roles: 'realm_access.roles' },
     state: 'reachable',
     async loginUrl(checks, options) {
       if (stub.failure) throw stub.failure
