@@ -86,6 +86,14 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
     return undefined
   }
 
+  /** Least recently used first. */
+  function living(index: GrantIndex): KeptGrant[] {
+    return [...grants.keys()]
+      .map(livingGrant)
+      .filter((grant): grant is KeptGrant => grant !== undefined && matches(grant.record, index))
+      .sort((a, b) => a.use.lastUsedAt - b.use.lastUsedAt)
+  }
+
   /** Before a write: what is over goes, and so do the oldest of too many tokens. */
   function prune({ tokens }: KeptGrant): void {
     const access: [string, number][] = []
@@ -242,11 +250,15 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
       return livingGrant(grantId) !== undefined
     },
     async grantsOf(index) {
-      return [...grants.keys()]
-        .map(livingGrant)
-        .filter((grant): grant is KeptGrant => grant !== undefined && matches(grant.record, index))
-        .sort((a, b) => a.use.lastUsedAt - b.use.lastUsedAt)
-        .map((grant) => grant.record.id)
+      return living(index).map((grant) => grant.record.id)
+    },
+    async listGrants(index, { skip, most }) {
+      const all = living(index).reverse()
+      const page = all.slice(skip, skip + most)
+      return {
+        grants: page.map(({ record, use }) => structuredClone({ grant: record, use })),
+        more: all.length > skip + most,
+      }
     },
     revocations: {
       live: true,

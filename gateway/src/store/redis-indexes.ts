@@ -8,6 +8,8 @@ export interface GrantIndexes {
   add(grant: GrantRecord, lastUsedAt: number): Promise<void>
   /** Grant ids, least recently used first; some may be dead. */
   members(index: GrantIndex): Promise<string[]>
+  /** The same from the other end: `most` after `skip`. */
+  latest(index: GrantIndex, page: { skip: number; most: number }): Promise<string[]>
   remove(index: GrantIndex, grantIds: readonly string[]): Promise<void>
 }
 
@@ -36,6 +38,8 @@ export function createGrantIndexes(
       )
     },
     members: (index) => client.zrange(keyOf(index), '0', '-1'),
+    latest: (index, { skip, most }) =>
+      client.zrange(keyOf(index), String(skip), String(skip + most - 1), 'REV'),
     async remove(index, grantIds) {
       if (grantIds.length > 0) await client.zrem(keyOf(index), ...grantIds)
     },

@@ -21,6 +21,7 @@ import {
   type IssuedAccessToken,
   type IssuedRefreshToken,
   type IssuedToken,
+  type ListedGrant,
   type Redeemed,
   type Rotated,
   type Store,
@@ -265,6 +266,22 @@ class RedisStore implements Store {
     })
   }
 
+  async listGrants(
+    index: GrantIndex,
+    { skip, most }: { skip: number; most: number },
+  ): Promise<{ grants: ListedGrant[]; more: boolean }> {
+    return this.#ask(async () => {
+      const ids = await this.#indexes.latest(index, { skip, most: most + 1 })
+      const page = ids.slice(0, most)
+      const read = await Promise.all(page.map((id) => this.#listed(id)))
+      await this.#indexes.remove(
+        index,
+        page.filter((_, at) => !read[at]),
+      )
+      return { grants: read.filter((grant) => grant !== undefined), more: ids.length > most }
+    })
+  }
+
   async ping(): Promise<void> {
     await this.#ask(() => this.#client.get(this.#key('spent', 'ping')))
   }
@@ -272,6 +289,17 @@ class RedisStore implements Store {
   async close(): Promise<void> {
     this.revocations.close()
     this.#client.disconnect()
+  }
+
+  async #listed(id: string): Promise<ListedGrant | undefined> {
+    const [record, use, until] = await this.#client.hmget(
+      this.#grantKey(id),
+      'record',
+      'use',
+      'until',
+    )
+    if (!record || !use || Number(until ?? 0) <= this.#options.now()) return undefined
+    return { grant: grantRecord.parse(JSON.parse(record)), use: grantUse.parse(JSON.parse(use)) }
   }
 
   // The tokens are written, and the index may be stale: a failure here must not lose them.

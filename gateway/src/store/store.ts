@@ -65,6 +65,12 @@ export type GrantIndex =
   | { client_id: string }
   | { personId: string; client_id: string }
 
+/** A living grant as people see it. */
+export interface ListedGrant {
+  grant: GrantRecord
+  use: GrantUse
+}
+
 export interface Store {
   /** Writes or overwrites; `lifetime` in ms, by default the kind's own. */
   put<K extends Kind>(kind: K, id: string, record: Records[K], lifetime?: number): Promise<void>
@@ -122,6 +128,14 @@ export interface Store {
   isAlive(grantId: string): Promise<boolean>
   /** Living grants, least recently used first. */
   grantsOf(index: GrantIndex): Promise<string[]>
+  /**
+   * A page of living grants to look at, most recently used first: `most` after `skip`. It may hold fewer, where the index was
+   * stale; `more` says whether others follow.
+   */
+  listGrants(
+    index: GrantIndex,
+    page: { skip: number; most: number },
+  ): Promise<{ grants: ListedGrant[]; more: boolean }>
 
   readonly revocations: RevocationFeed
   /** Resolves when the store answers. @throws StoreUnavailableError */

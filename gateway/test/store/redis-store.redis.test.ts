@@ -49,6 +49,7 @@ function verbs(store: Store): Record<string, () => Promise<unknown>> {
     revoke: () => store.revoke(grant.id),
     isAlive: () => store.isAlive(grant.id),
     grantsOf: () => store.grantsOf({ personId: 'p' }),
+    listGrants: () => store.listGrants({ personId: 'p' }, { skip: 0, most: 1 }),
     ping: () => store.ping(),
   }
 }

@@ -600,6 +600,42 @@ export function storePromises(t: Test, open: OpenStore): void {
     },
   )
 
+  t.test(
+    'grants are shown page by page, most recently used first, and none that is dead',
+    async (t) => {
+      const { store, clock } = begin(t)
+      const personId = newGrantId()
+      const index = { personId }
+      const opened: GrantRecord[] = []
+      for (let each = 0; each < 5; each++) {
+        clock.now += 1
+        opened.push((await redeemed(store, clock, { personId })).grant)
+      }
+      const newest = opened.toReversed()
+      const page = async (skip: number, most: number) => {
+        const { grants, more } = await store.listGrants(index, { skip, most })
+        return { ids: grants.map(({ grant }) => grant.id), more }
+      }
+      const idsOf = (from: number, to: number) => newest.slice(from, to).map(({ id }) => id)
+      t.same(await page(0, 2), { ids: idsOf(0, 2), more: true })
+      t.same(await page(2, 2), { ids: idsOf(2, 4), more: true })
+      t.same(await page(4, 2), { ids: idsOf(4, 5), more: false })
+      t.same(await page(5, 2), { ids: [], more: false })
+      t.same(await page(0, 5), { ids: idsOf(0, 5), more: false })
+      const [shown] = (await store.listGrants(index, { skip: 0, most: 1 })).grants
+      t.same(shown?.grant, newest[0])
+      t.equal(shown?.use.lastUsedAt, clock.now)
+
+      await store.revoke(String(newest[0]?.id))
+      const { ids } = await page(0, 5)
+      t.same(ids, idsOf(1, 5), 'a revoked one is gone')
+      t.same(await page(0, 4), { ids: idsOf(1, 5), more: false }, 'and takes no place')
+      clock.now += 31 * 24 * HOUR
+      t.same((await page(0, 5)).ids, [], 'an expired one is gone')
+      t.same((await store.listGrants({ personId: 'nobody' }, { skip: 0, most: 5 })).grants, [])
+    },
+  )
+
   t.test('a revocation is announced to who listens, until they stop', async (t) => {
     const { store, clock } = begin(t)
     const { grant } = await redeemed(store, clock)
