@@ -5,14 +5,17 @@
  * written, so memory is bounded by what is alive.
  */
 import { sha256, type TokenReference } from '../oauth/token-value.ts'
-import type { GrantRecord, GrantUse, Kind, Lifetimes, Records } from './records.ts'
+import type { GrantRecord, GrantUse, Kind, Lifetimes, ListedKind, Records } from './records.ts'
 import {
   type FoundToken,
   type GrantIndex,
   type IssuedAccessToken,
   type IssuedRefreshToken,
   type IssuedToken,
+  type Listed,
+  type ListPage,
   MAX_ACCESS_TOKENS,
+  MAX_LISTED,
   MAX_SPENT_REFRESH_TOKENS,
   type Redeemed,
   type RevocationListener,
@@ -150,6 +153,25 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
     },
     async drop(kind, id) {
       records.delete(keyOf(kind, id))
+    },
+    async list<K extends ListedKind>(kind: K, page: ListPage = {}): Promise<Listed<K>> {
+      const { after, backwards = false } = page
+      const limit = Math.min(page.limit ?? MAX_LISTED, MAX_LISTED)
+      const ids = [...records.keys()]
+        .filter((key) => key.startsWith(`${kind}:`) && alive(key))
+        .map((key) => key.slice(kind.length + 1))
+        .sort()
+      if (backwards) ids.reverse()
+      const rest = ids.filter((id) => after === undefined || (backwards ? id < after : id > after))
+      const entries = rest.slice(0, limit).map((id) => ({
+        id,
+        record: structuredClone(alive(keyOf(kind, id))?.record) as Records[K],
+      }))
+      return {
+        entries,
+        next: rest.length > limit ? entries.at(-1)?.id : undefined,
+        total: ids.length,
+      }
     },
     async count(name, window) {
       const key = `count:${sha256(name)}:${Math.floor(now() / window)}`

@@ -108,8 +108,87 @@ export const personRecord = z.looseObject({
   studentId: z.string().optional(),
   roles: z.array(role),
   rule: z.string().describe('the enrolment rule that decided'),
+  linked: z
+    .boolean()
+    .optional()
+    .describe('the student is who the assignment says, while it stands'),
   firstSeenAt: z.number(),
   lastLoginAt: z.number(),
+})
+
+/** A student of the directory, by student id. Who was removed stays, so that no claim and no link brings them back. */
+export const studentEntry = z.looseObject({
+  version,
+  studentId: z.string(),
+  name: z.string().optional(),
+  email: z.string().optional().describe('in lower case; no other student has it'),
+  status: z.enum(['active', 'removed']),
+  mergedInto: z.string().optional(),
+  createdAt: z.number(),
+  changedAt: z.number(),
+})
+
+/** Whose e-mail address it is, by its SHA-256. */
+export const studentEmailRecord = z.looseObject({ version, owner: z.string().describe('student') })
+
+/** Which student a login is whose provider has no student claim, by person id: what a rule by link reads. */
+export const assignmentRecord = z.looseObject({
+  version,
+  iss: z.string(),
+  sub: z.string(),
+  studentId: z.string(),
+  how: z.enum(['command', 'email', 'cadet', 'approval']),
+  by: z.string().describe('the rule, the person or the operator'),
+  assignedAt: z.number(),
+})
+
+/** Who waits for an instructor, or was turned away by one, by person id. */
+export const waitingRecord = z.looseObject({
+  version,
+  iss: z.string(),
+  sub: z.string(),
+  status: z.enum(['waiting', 'refused']),
+  name: z.string().describe('as the provider says: it decides nothing'),
+  email: z.string().optional(),
+  emailVerified: z.boolean(),
+  askedAt: z.number(),
+  refusedBy: z.string().optional(),
+})
+
+/** One step of the directory's audit trail, by its time and a random suffix. */
+export const historyRecord = z.looseObject({
+  version,
+  at: z.number(),
+  action: z.enum([
+    'linked',
+    'unlinked',
+    'changed',
+    'conflict',
+    'waiting',
+    'approved',
+    'refused',
+    'merged',
+    'added',
+    'updated',
+    'removed',
+    'restored',
+  ]),
+  by: z.string().describe('rule: …, command: …, or the person id of an instructor'),
+  personId: z.string().optional(),
+  iss: z.string().optional(),
+  sub: z.string().optional(),
+  studentId: z.string().optional(),
+  from: z.string().optional().describe('the student before'),
+  detail: z.string().optional(),
+})
+
+/** That a provider sent no claim of roles a while ago, by SHA-256 of its issuer: most often a setting is wrong. */
+export const missingClaimRecord = z.looseObject({
+  version,
+  iss: z.string(),
+  claim: z.string(),
+  detail: z.string(),
+  at: z.number(),
 })
 
 /** One student has at most one person per issuer, by SHA-256 of issuer and student id. */
@@ -161,6 +240,10 @@ export type TransactionRecord = z.infer<typeof transactionRecord>
 export type PendingLoginRecord = z.infer<typeof pendingLoginRecord>
 export type PersonRecord = z.infer<typeof personRecord>
 export type StudentLinkRecord = z.infer<typeof studentLinkRecord>
+export type StudentEntry = z.infer<typeof studentEntry>
+export type AssignmentRecord = z.infer<typeof assignmentRecord>
+export type WaitingRecord = z.infer<typeof waitingRecord>
+export type HistoryRecord = z.infer<typeof historyRecord>
 export type GrantRecord = z.infer<typeof grantRecord>
 export type GrantUse = z.infer<typeof grantUse>
 
@@ -174,8 +257,18 @@ export interface Records {
   pushed: z.infer<typeof pushedRequestRecord>
   person: PersonRecord
   link: StudentLinkRecord
+  student: StudentEntry
+  student_email: z.infer<typeof studentEmailRecord>
+  assignment: AssignmentRecord
+  waiting: WaitingRecord
+  history: HistoryRecord
+  missing_claim: z.infer<typeof missingClaimRecord>
 }
 export type Kind = keyof Records
+
+/** Kinds whose records can be listed: the store keeps an index of their ids. */
+export const LISTED = ['student', 'assignment', 'waiting', 'history'] as const
+export type ListedKind = (typeof LISTED)[number]
 
 export const schemas: { [K in Kind]: z.ZodType<Records[K]> } = {
   client: clientRecord,
@@ -187,6 +280,12 @@ export const schemas: { [K in Kind]: z.ZodType<Records[K]> } = {
   pushed: pushedRequestRecord,
   person: personRecord,
   link: studentLinkRecord,
+  student: studentEntry,
+  student_email: studentEmailRecord,
+  assignment: assignmentRecord,
+  waiting: waitingRecord,
+  history: historyRecord,
+  missing_claim: missingClaimRecord,
 }
 
 /** Milliseconds; Infinity for what stays: people and links are bounded by the number of people. */
@@ -212,5 +311,11 @@ export function lifetimes(settings: { LOGIN_TTL: number; REFRESH_TOKEN_TTL: numb
     pushed: PUSHED_REQUEST_LIFETIME,
     person: Number.POSITIVE_INFINITY,
     link: Number.POSITIVE_INFINITY,
+    student: Number.POSITIVE_INFINITY,
+    student_email: Number.POSITIVE_INFINITY,
+    assignment: Number.POSITIVE_INFINITY,
+    waiting: 14 * DAY,
+    history: 400 * DAY,
+    missing_claim: 7 * DAY,
   }
 }

@@ -7,7 +7,9 @@ import {
   grantRecord,
   grantUse,
   type Kind,
+  LISTED,
   type Lifetimes,
+  type ListedKind,
   type Records,
   schemas,
 } from './records.ts'
@@ -21,7 +23,10 @@ import {
   type IssuedAccessToken,
   type IssuedRefreshToken,
   type IssuedToken,
+  type Listed,
   type ListedGrant,
+  type ListPage,
+  MAX_LISTED,
   type Redeemed,
   type Rotated,
   type Store,
@@ -94,6 +99,7 @@ class RedisStore implements Store {
         ? this.#client.set(this.#key(kind, id), value, 'PX', Math.ceil(lifetime))
         : this.#client.set(this.#key(kind, id), value),
     )
+    await this.#enlist(kind, id)
   }
 
   async get<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined> {
@@ -115,6 +121,7 @@ class RedisStore implements Store {
         randomUUID(),
       ),
     )
+    await this.#enlist(kind, id)
     return this.#unwrap(kind, first)?.record
   }
 
@@ -143,7 +150,43 @@ class RedisStore implements Store {
   }
 
   async drop(kind: Kind, id: string): Promise<void> {
+    if (isListed(kind)) await this.#ask(() => this.#client.zrem(this.#indexKey(kind), id))
     await this.#ask(() => this.#client.del(this.#key(kind, id)))
+  }
+
+  async list<K extends ListedKind>(kind: K, page: ListPage = {}): Promise<Listed<K>> {
+    const { after, backwards = false } = page
+    const limit = Math.min(page.limit ?? MAX_LISTED, MAX_LISTED)
+    const key = this.#indexKey(kind)
+    const open = backwards ? '+' : '-'
+    const from = after === undefined ? open : `(${after}`
+    const [ids, total] = await this.#ask(() =>
+      Promise.all([
+        backwards
+          ? this.#client.zrange(key, from, '-', 'BYLEX', 'REV', 'LIMIT', 0, limit)
+          : this.#client.zrange(key, from, '+', 'BYLEX', 'LIMIT', 0, limit),
+        this.#client.zcard(key),
+      ]),
+    )
+    const records = await Promise.all(ids.map((id) => this.get(kind, id)))
+    const gone = ids.filter((_, at) => records[at] === undefined)
+    if (gone.length > 0) await this.#delist(kind, gone)
+    const entries = ids.flatMap((id, at) => {
+      const record = records[at]
+      return record === undefined ? [] : [{ id, record }]
+    })
+    return { entries, next: ids.length === limit ? ids.at(-1) : undefined, total }
+  }
+
+  /** After the record, and `drop` the other way round: an id may be there without a record, never a record without its id. */
+  async #enlist(kind: Kind, id: string): Promise<void> {
+    if (isListed(kind)) await this.#ask(() => this.#client.zadd(this.#indexKey(kind), 0, id))
+  }
+
+  /** What ended by itself; whoever was written anew meanwhile comes back. */
+  async #delist(kind: ListedKind, ids: string[]): Promise<void> {
+    await this.#ask(() => this.#client.zrem(this.#indexKey(kind), ...ids))
+    for (const id of ids) if (await this.get(kind, id)) await this.#enlist(kind, id)
   }
 
   async count(name: string, window: number): Promise<number> {
@@ -328,6 +371,10 @@ class RedisStore implements Store {
     return `${this.#options.prefix}${kind}:${PLAIN_ID.test(id) ? id : `h.${sha256(id)}`}`
   }
 
+  #indexKey(kind: ListedKind): string {
+    return `${this.#options.prefix}index:${kind}`
+  }
+
   #grantKey(id: string): string {
     return `${this.#options.prefix}grant:{${PLAIN_ID.test(id) ? id : `h.${sha256(id)}`}}`
   }
@@ -347,6 +394,10 @@ class RedisStore implements Store {
       clearTimeout(timer)
     }
   }
+}
+
+function isListed(kind: Kind): kind is ListedKind {
+  return LISTED.some((listed) => listed === kind)
 }
 
 function field({ kind, hash }: TokenReference): string {

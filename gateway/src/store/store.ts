@@ -6,7 +6,7 @@
  * all tokens of a grant die together. Indexes may be stale; the grant is the truth.
  */
 import type { TokenReference } from '../oauth/token-value.ts'
-import type { GrantRecord, GrantUse, Kind, Records } from './records.ts'
+import type { GrantRecord, GrantUse, Kind, ListedKind, Records } from './records.ts'
 
 /** A new code or token, as the store keeps it. */
 export interface IssuedToken {
@@ -71,6 +71,24 @@ export interface ListedGrant {
   use: GrantUse
 }
 
+/** What part of a kind to list: ids after `after` in their order, or before it in the opposite one. */
+export interface ListPage {
+  after?: string | undefined
+  /** At most MAX_LISTED, which is the default. */
+  limit?: number | undefined
+  backwards?: boolean | undefined
+}
+
+export interface Listed<K extends ListedKind> {
+  entries: { id: string; record: Records[K] }[]
+  /** Where the next page begins; undefined after the last one. A page may have fewer entries than were asked for. */
+  next: string | undefined
+  /** Ids in the index, which may know some that are over. */
+  total: number
+}
+
+export const MAX_LISTED = 100
+
 export interface Store {
   /** Writes or overwrites; `lifetime` in ms, by default the kind's own. */
   put<K extends Kind>(kind: K, id: string, record: Records[K], lifetime?: number): Promise<void>
@@ -95,6 +113,8 @@ export interface Store {
   /** Another record in the place of one that is there, with the end that it had; false where it is gone. Atomic. */
   replace<K extends Kind>(kind: K, id: string, record: Records[K]): Promise<boolean>
   drop(kind: Kind, id: string): Promise<void>
+  /** A page of the records of a kind, by an index that may be stale: the records are the truth. */
+  list<K extends ListedKind>(kind: K, page?: ListPage): Promise<Listed<K>>
   /** How often this was called for that name in the present window of so many ms, this call included. Atomic. */
   count(name: string, window: number): Promise<number>
   /** Drops a link only if this person still owns it. Atomic. */

@@ -42,6 +42,7 @@ function verbs(store: Store): Record<string, () => Promise<unknown>> {
     claim: () => store.claim('spent', 'a', { version: 1 }),
     consume: () => store.consume('spent', 'a'),
     release: () => store.release('a', 'b'),
+    list: () => store.list('student'),
     open: () => store.open(grant, use, issued),
     find: () => store.find(reference),
     redeem: () => store.redeem(reference, grant, tokens, use),

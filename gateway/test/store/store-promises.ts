@@ -125,6 +125,75 @@ export function storePromises(t: Test, open: OpenStore): void {
     t.equal(await store.claim('client', 'dropped', client, MINUTE), undefined)
   })
 
+  const studentOf = (studentId: string) => ({
+    version: 1 as const,
+    studentId,
+    status: 'active' as const,
+    createdAt: START,
+    changedAt: START,
+  })
+
+  t.test('list: page by page in the order of ids, forwards and backwards', async (t) => {
+    const { store, replica } = begin(t)
+    const mark = newGrantId()
+    const ids = Array.from({ length: 7 }, (_, at) => `${mark}.${at}`)
+    await Promise.all(ids.map((id) => store.put('student', id, studentOf(id))))
+    await store.claim('student', ids[0] ?? '', studentOf('other'))
+    const walk = async (backwards: boolean) => {
+      const found: string[] = []
+      let after: string | undefined
+      do {
+        const page = await replica().list('student', { after, limit: 3, backwards })
+        t.ok(page.entries.length <= 3)
+        for (const { id, record } of page.entries) {
+          if (!id.startsWith(mark)) continue
+          t.same(record, studentOf(id))
+          found.push(id)
+        }
+        t.ok(page.total >= ids.length)
+        after = page.next
+      } while (after !== undefined)
+      return found
+    }
+    t.same(await walk(false), ids)
+    t.same(await walk(true), [...ids].reverse())
+  })
+
+  t.test('list: what was dropped or is over is not there; what is written anew is', async (t) => {
+    const { store, clock } = begin(t)
+    const mark = newGrantId()
+    const history = { version: 1 as const, at: START, action: 'linked' as const, by: 'a test' }
+    for (const name of ['dropped', 'short', 'long']) {
+      await store.put('history', `${mark}.${name}`, history, name === 'short' ? MINUTE : HOUR)
+    }
+    const names = async () => {
+      const { entries } = await store.list('history', { after: mark, limit: 3 })
+      return entries.map(({ id }) => id.slice(mark.length + 1)).filter((id) => id.length < 8)
+    }
+    t.same(await names(), ['dropped', 'long', 'short'])
+    await store.drop('history', `${mark}.dropped`)
+    t.same(await names(), ['long', 'short'])
+    clock.now += MINUTE
+    t.same(await names(), ['long'])
+    t.equal(await store.claim('history', `${mark}.short`, history, HOUR), undefined)
+    t.same(await names(), ['long', 'short'])
+  })
+
+  t.test('list: a record that comes back while the index is cleaned is listed', async (t) => {
+    const { store, replica, clock } = begin(t)
+    const other = replica()
+    const mark = newGrantId()
+    const history = { version: 1 as const, at: START, action: 'linked' as const, by: 'a test' }
+    for (let round = 0; round < 20; round++) {
+      const id = `${mark}.${round}`
+      await store.put('history', id, history, MINUTE)
+      clock.now += MINUTE
+      await Promise.all([store.list('history', { after: mark }), other.put('history', id, history)])
+      const { entries } = await store.list('history', { after: mark, limit: 100 })
+      t.ok(entries.some((entry) => entry.id === id))
+    }
+  })
+
   t.test('claim takes a lifetime of its own', async (t) => {
     const { store, clock } = begin(t)
     await store.claim('client', 'claimed', client, MINUTE)
