@@ -59,7 +59,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     threat: 'T11',
-    file: 'gateway/src/authorization/interaction.ts',
+    file: 'gateway/src/http/foreign-post.ts',
     from: "if (!own) throw new PageError('forged_form'",
     to: "if (false) throw new PageError('forged_form'",
     test: 'gateway/test/attacks/forged-consent.test.ts',
@@ -118,7 +118,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     threat: 'T31',
-    file: 'gateway/src/authorization/browser-cookie.ts',
+    file: 'gateway/src/http/browser-cookie.ts',
     from: 'return value !== undefined && hashMatches(value, hash) ? value : undefined',
     to: "return value ?? 'mutant'",
     test: 'gateway/test/attacks/consent-of-another-browser.test.ts',
@@ -239,7 +239,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     threat: 'T08',
-    file: 'gateway/src/authorization/browser-cookie.ts',
+    file: 'gateway/src/http/browser-cookie.ts',
     from: "createHmac('sha256', cookieValue).update(",
     to: "createHmac('sha256', 'a constant').update(what || ",
     test: 'gateway/test/attacks/callback-injection.test.ts',

@@ -6,12 +6,12 @@
  * with `error`, `state` and `iss` once client and redirect URI are proven.
  */
 import type { FastifyInstance } from 'fastify'
+import { newBrowserSecret, newTransactionId } from '../http/browser-cookie.ts'
 import { queryOf } from '../oauth/form.ts'
 import { consentPage } from '../pages/consent-page.ts'
 import { chooseLocale } from '../pages/locale.ts'
 import { pageHeaders } from '../pages/page-headers.ts'
 import { readAuthorizationRequest } from './authorization-request.ts'
-import { newBrowserSecret, newTransactionId } from './browser-cookie.ts'
 import { sealForm } from './interaction.ts'
 import { provenClient } from './proven-client.ts'
 import { pushedRequest, refuseUnlessPushed } from './pushed-request.ts'

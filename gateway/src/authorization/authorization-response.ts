@@ -4,7 +4,6 @@
  */
 import type { FastifyReply } from 'fastify'
 import { OAuthError, type OAuthErrorCode } from '../oauth/error.ts'
-import type { ErrorPageCode } from '../pages/error-page.ts'
 
 /** Where an answer may go: only made once the client is known and the redirect URI is one of its own. */
 export interface ProvenTarget {
@@ -22,19 +21,6 @@ export class RedirectableError extends OAuthError {
       ...(error.detail === undefined ? {} : { detail: error.detail }),
     })
     this.target = target
-  }
-}
-
-/** An error for the person's eyes only: nothing may be redirected. */
-export class PageError extends Error {
-  override readonly name = 'PageError'
-  readonly code: ErrorPageCode
-  readonly status: number
-
-  constructor(code: ErrorPageCode, status: number, detail: string, options?: ErrorOptions) {
-    super(detail, options)
-    this.code = code
-    this.status = status
   }
 }
 

@@ -1,10 +1,10 @@
 /** Room 3: who is the person, and do they agree? */
 import type { FastifyPluginAsync } from 'fastify'
+import { createBrowserCookies } from '../http/browser-cookie.ts'
 import { acceptFormBodies } from '../http/form-body.ts'
 import { jsonErrorHandler } from '../http/json-errors.ts'
 import { allowAnyOrigin } from '../http/public-cors.ts'
 import { authorizationEndpoint } from './authorization-endpoint.ts'
-import { createBrowserCookies } from './browser-cookie.ts'
 import { consentEndpoint } from './consent-endpoint.ts'
 import { pageErrorHandler } from './page-errors.ts'
 import { pushedAuthorizationRequestEndpoint } from './pushed-authorization-request-endpoint.ts'

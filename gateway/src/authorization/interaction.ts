@@ -2,11 +2,10 @@
  * The forms that a person posts to /authorize/process: what they carry is sealed, so that GET /authorize writes nothing,
  * and bound to a cookie of the browser that was shown the form.
  */
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Keys } from '../keys/keys.ts'
+import { PageError } from '../pages/page-error.ts'
 import { authorizationRequest } from '../store/records.ts'
-import { PageError } from './authorization-response.ts'
 
 const consentForm = z.object({
   step: z.literal('consent'),
@@ -32,15 +31,4 @@ export async function unsealForm(keys: Keys, sealed: string | undefined): Promis
   const form = interactionForm.safeParse(payload)
   if (!form.success) throw new PageError('expired', 400, 'the sealed form does not open')
   return form.data
-}
-
-/**
- * Only our own page may post (RFC 9700 §4.7). Browsers send Origin on every POST; where it is absent, Fetch Metadata has
- * to say same-origin. The opaque `null` is refused.
- */
-export function refuseForeignPost(request: FastifyRequest, origin: string): void {
-  const from = request.headers.origin
-  const own =
-    from === undefined ? request.headers['sec-fetch-site'] === 'same-origin' : from === origin
-  if (!own) throw new PageError('forged_form', 403, 'the form was posted from another origin')
 }

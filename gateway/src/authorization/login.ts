@@ -1,10 +1,9 @@
 /** Sends a browser whose person agreed to the provider, and remembers it for the way back. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { loginChecks, newBrowserSecret } from '../http/browser-cookie.ts'
+import { unreachableProvider } from '../pages/page-error.ts'
 import type { AuthorizationRequest } from '../store/records.ts'
 import type { LoginOptions, Upstream } from '../upstream/upstream.ts'
-import { UpstreamError } from '../upstream/upstream.ts'
-import { PageError } from './authorization-response.ts'
-import { loginChecks, newBrowserSecret } from './browser-cookie.ts'
 import type { AuthorizationRoom } from './room.ts'
 
 /** A login that is ready to start: nothing is written before `start`, so that a failure leaves the form usable. */
@@ -31,7 +30,7 @@ export async function prepareLogin(
       ...(options.prompt === undefined ? pick(authorization, 'login_hint') : {}),
     })
     .catch((error: unknown) => {
-      throw unreachable(error)
+      throw unreachableProvider(error)
     })
   return {
     async start(request, reply) {
@@ -52,13 +51,6 @@ export async function prepareLogin(
         .redirect(location.href, 303)
     },
   }
-}
-
-function unreachable(error: unknown): unknown {
-  if (!(error instanceof UpstreamError)) return error
-  return error.kind === 'misconfigured'
-    ? new PageError('provider_error', 500, 'the provider is misconfigured', { cause: error })
-    : new PageError('unavailable', 503, 'the provider is unavailable', { cause: error })
 }
 
 function pick<K extends 'ui_locales' | 'login_hint' | 'prompt'>(

@@ -1,49 +1,12 @@
 /** The error handler of this room: a redirect where the target is proven, a page everywhere else. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { OAuthError } from '../oauth/error.ts'
-import { queryOf } from '../oauth/form.ts'
-import { type ErrorPageCode, errorPage } from '../pages/error-page.ts'
-import { chooseLocale } from '../pages/locale.ts'
-import { pageHeaders } from '../pages/page-headers.ts'
-import { StoreUnavailableError } from '../store/store.ts'
-import { PageError, RedirectableError, redirectWithError } from './authorization-response.ts'
-
-const RETRY_AFTER = '2'
+import { answerWithErrorPage } from '../http/page-errors.ts'
+import { RedirectableError, redirectWithError } from './authorization-response.ts'
 
 export function pageErrorHandler(issuer: string) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    if (error instanceof RedirectableError) {
-      request.log.info({ err: error, detail: error.detail }, 'authorization refused')
-      return redirectWithError(reply, error.target, issuer, error.code, error.description)
-    }
-    const { status, code } = classify(error)
-    request.log[status >= 500 ? 'error' : 'info']({ err: error, status }, 'authorization failed')
-    if (status === 503) reply.header('retry-after', RETRY_AFTER)
-    return reply
-      .code(status)
-      .headers(pageHeaders)
-      .send(
-        errorPage({
-          locale: chooseLocale(askedLocales(request), request.headers['accept-language']),
-          code,
-          requestId: request.id,
-        }),
-      )
+    if (!(error instanceof RedirectableError)) return answerWithErrorPage(error, request, reply)
+    request.log.info({ err: error, detail: error.detail }, 'authorization refused')
+    return redirectWithError(reply, error.target, issuer, error.code, error.description)
   }
-}
-
-/** An error may come before the request was read. */
-function askedLocales(request: FastifyRequest): string | undefined {
-  return new URLSearchParams(queryOf(request.raw.url)).get('ui_locales') ?? undefined
-}
-
-function classify(error: unknown): { status: number; code: ErrorPageCode } {
-  if (error instanceof PageError) return { status: error.status, code: error.code }
-  if (error instanceof StoreUnavailableError) return { status: 503, code: 'unavailable' }
-  if (error instanceof OAuthError) return { status: error.status, code: 'invalid_request' }
-  const status = (error as { statusCode?: unknown }).statusCode
-  if (typeof status === 'number' && status >= 400 && status < 500) {
-    return { status, code: 'invalid_request' }
-  }
-  return { status: 500, code: 'internal' }
 }

@@ -1,7 +1,7 @@
 /** The client of GET /authorize: known, or nothing is redirected (RFC 6749 §4.1.2.1). */
 import { type Client, ClientDocumentError } from '../clients/client.ts'
 import type { Clients } from '../clients/clients.ts'
-import { PageError } from './authorization-response.ts'
+import { PageError } from '../pages/page-error.ts'
 
 /**
  * @param from the address that asks

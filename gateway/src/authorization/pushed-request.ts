@@ -6,10 +6,11 @@ import { randomBytes } from 'node:crypto'
 import type { Client } from '../clients/client.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { isRegistered } from '../oauth/redirect-uri.ts'
+import { PageError } from '../pages/page-error.ts'
 import type { AuthorizationRequest } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { targetOf } from './authorization-request.ts'
-import { PageError, RedirectableError } from './authorization-response.ts'
+import { RedirectableError } from './authorization-response.ts'
 
 /** RFC 9126 §2.2 */
 const PREFIX = 'urn:ietf:params:oauth:request_uri:'

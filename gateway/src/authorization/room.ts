@@ -2,6 +2,7 @@
 import type { AuthenticateClient } from '../clients/client-authentication.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { Config } from '../config.ts'
+import type { BrowserCookies } from '../http/browser-cookie.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
@@ -9,7 +10,6 @@ import type { Audit } from '../operations/audit.ts'
 import type { Store } from '../store/store.ts'
 import type { Directory } from '../students/directory.ts'
 import type { Providers } from '../upstream/providers.ts'
-import type { BrowserCookies } from './browser-cookie.ts'
 
 export interface AuthorizationRoom {
   config: Config

@@ -3,9 +3,10 @@
  * by now, or have taken that redirect URI away (RFC 7592 §2.2, §2.3).
  */
 import { isRegistered } from '../oauth/redirect-uri.ts'
+import { PageError } from '../pages/page-error.ts'
 import type { AuthorizationRequest } from '../store/records.ts'
 import { targetOf } from './authorization-request.ts'
-import { PageError, type ProvenTarget } from './authorization-response.ts'
+import type { ProvenTarget } from './authorization-response.ts'
 import type { AuthorizationRoom } from './room.ts'
 
 /** @throws PageError where it may go nowhere */
