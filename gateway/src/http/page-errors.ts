@@ -16,7 +16,10 @@ export function answerWithErrorPage(
   reply: FastifyReply,
 ): FastifyReply {
   const { status, code } = classify(error)
-  request.log[status >= 500 ? 'error' : 'info']({ err: error, status }, 'answered with an error page')
+  request.log[status >= 500 ? 'error' : 'info'](
+    { err: error, status },
+    'answered with an error page',
+  )
   if (status === 503) reply.header('retry-after', RETRY_AFTER)
   return reply
     .code(status)
