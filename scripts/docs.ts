@@ -18,8 +18,7 @@ function settingsTable(settings: z.ZodObject, secrets: readonly string[]): strin
       ? '**required**'
       : value === undefined ||
           value === '' ||
-          value instanceof Map ||
-          (Array.isArray(value) && value.length === 0)
+          (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
         ? ''
         : `\`${typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)}\``
     const names = secrets.includes(name) ? `\`${name}\` or \`${name}_FILE\`` : `\`${name}\``

@@ -7,6 +7,7 @@ import type { z } from 'zod'
 import { isNetwork } from './http/client-network.ts'
 import { isLoopback } from './oauth/loopback.ts'
 import { secretSettings, settings } from './settings.ts'
+import { providerProblems } from './upstream/provider-settings.ts'
 
 type Settings = z.infer<typeof settings>
 type SomeSettings = { [K in keyof Settings]?: Settings[K] | undefined }
@@ -70,7 +71,11 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const partial = settings
     .partial()
     .safeParse(parsed.success ? values : withoutBad(values, parsed.error))
-  if (partial.success) problems.push(...crossChecks(partial.data, values))
+  if (partial.success) {
+    problems.push(...crossChecks(partial.data, values))
+    const given = (name: string) => values[name] !== undefined || unreadable.has(name)
+    problems.push(...providerProblems(partial.data, given))
+  }
   if (problems.length > 0 || !parsed.success) throw new ConfigurationError([...new Set(problems)])
   return {
     ...parsed.data,
@@ -90,6 +95,12 @@ function crossChecks(config: SomeSettings, values: Record<string, string>): stri
   if (url && !isLoopback(url)) {
     if (url.protocol !== 'https:')
       problems.push('PUBLIC_URL must be https off loopback (OAuth 2.1 §1.5)')
+    for (const { id, credentials } of config.PROVIDERS ?? []) {
+      if (credentials.method !== 'private_key_jwt' && DEMO_SECRET.test(credentials.secret.reveal()))
+        problems.push(
+          `PROVIDERS ${id}: the client secret is the demo one, and PUBLIC_URL is not loopback`,
+        )
+    }
     for (const name of ['SECRET_KEY', 'OIDC_CLIENT_SECRET', 'FORMER_SECRET_KEYS'] as const) {
       if ((values[name] ?? '').split(',').some((item) => DEMO_SECRET.test(item.trim()))) {
         problems.push(
@@ -110,10 +121,6 @@ function crossChecks(config: SomeSettings, values: Record<string, string>): stri
         'BATTLE_SCHOOL_DEMO_PASSWORD is the well-known one, and PUBLIC_URL is not loopback: choose another',
       )
     }
-  }
-  const issuer = config.OIDC_ISSUER && new URL(config.OIDC_ISSUER)
-  if (issuer && issuer.protocol !== 'https:' && !isLoopback(issuer)) {
-    problems.push('OIDC_ISSUER must be https off loopback (OpenID Connect Discovery §3)')
   }
   for (const header of config.FORWARD_HEADERS ?? []) {
     if (!/^[a-z0-9-]+$/i.test(header) || NEVER_FORWARDED.test(header))

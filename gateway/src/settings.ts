@@ -1,26 +1,15 @@
 /** Every setting of the gateway: its name, its form, its default, and what it says in docs/configuration.md. */
 import { z } from 'zod'
 import { ConfiguredClientError, readConfiguredClients } from './clients/configured-clients.ts'
-
-/** A secret that prints as nothing, so that no log can hold it by accident. */
-export class Secret {
-  readonly #value: string
-  constructor(value: string) {
-    this.#value = value
-  }
-  reveal(): string {
-    return this.#value
-  }
-  toJSON(): string {
-    return '[secret]'
-  }
-  toString(): string {
-    return '[secret]'
-  }
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return '[secret]'
-  }
-}
+import { secret } from './secret.ts'
+import { parameterProblems } from './upstream/authorization-parameters.ts'
+import { ASSERTION_AUDIENCES, CLIENT_AUTH_METHODS } from './upstream/client-credentials.ts'
+import { ClientKeyError, readClientKey } from './upstream/client-key.ts'
+import {
+  ConfiguredProviderError,
+  emailDomain,
+  readConfiguredProviders,
+} from './upstream/configured-providers.ts'
 
 const list = () =>
   z.string().transform((value) =>
@@ -40,16 +29,17 @@ const httpUrl = () =>
   z.string().refine((value) => /^https?:\/\/[^/]/i.test(value) && URL.canParse(value), {
     error: 'must be an http or https URL',
   })
-// Compose turns an unset variable into '' and a forgotten substitution stays as `${…}`: both would be open doors.
-const secret = (minimum: number) =>
-  z
-    .string()
-    .min(1, { error: 'is empty', abort: true })
-    .refine((value) => !/\$\{/.test(value), {
-      error: 'still holds a placeholder (a dollar sign and braces)',
-    })
-    .refine((value) => value.length >= minimum, { error: `needs at least ${minimum} characters` })
-    .transform((value) => new Secret(value))
+const emailDomains = () =>
+  list()
+    .transform((domains, context) =>
+      domains.map((domain) => {
+        const known = emailDomain(domain)
+        if (known !== undefined) return known
+        context.addIssue({ code: 'custom', message: `${domain} is not a domain` })
+        return z.NEVER
+      }),
+    )
+    .default([])
 
 export const settings = z.object({
   PORT: port().default(3000).describe('Port to listen on.'),
@@ -104,9 +94,18 @@ export const settings = z.object({
     .min(1)
     .default('gateway:')
     .describe('Prefix of every key and channel of the gateway in Redis.'),
-  OIDC_ISSUER: httpUrl().describe(
-    'Issuer of the OpenID provider, exactly as its discovery document says it (OpenID Connect Discovery §3).',
-  ),
+  OIDC_ISSUER: httpUrl()
+    .optional()
+    .describe(
+      'Issuer of the OpenID provider, exactly as its discovery document says it (OpenID Connect Discovery §3). Required, unless PROVIDERS has one.',
+    ),
+  OIDC_NAME: z
+    .string()
+    .max(80)
+    .default('')
+    .describe(
+      'What people know the provider by, where they choose among several. Default: its host.',
+    ),
   OIDC_DISCOVERY_URL: z
     .union([z.literal(''), httpUrl()])
     .default('')
@@ -118,11 +117,79 @@ export const settings = z.object({
     .min(1)
     .default('mcp-gateway')
     .describe('Our client id at the provider.'),
-  OIDC_CLIENT_SECRET: secret(1).describe('Our client secret at the provider.'),
+  OIDC_CLIENT_SECRET: secret(1)
+    .optional()
+    .describe('Our client secret at the provider. Required, unless there is a private key.'),
+  OIDC_CLIENT_PRIVATE_KEY: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      if (text === '') return ''
+      try {
+        return readClientKey(text)
+      } catch (error) {
+        if (!(error instanceof ClientKeyError)) throw error
+        context.addIssue({ code: 'custom', message: error.message })
+        return z.NEVER
+      }
+    })
+    .describe(
+      'Our private key at the provider in place of a secret (private_key_jwt, OpenID Connect Core §9): PEM (PKCS #8; a certificate beside it is named by its thumbprint, as Entra ID wants) or JWK.',
+    ),
+  OIDC_CLIENT_KEY_ID: z
+    .string()
+    .default('')
+    .describe('Key id of that key, where the provider wants one. Default: `kid` of the JWK.'),
+  OIDC_CLIENT_AUTH: z
+    .union([z.literal(''), z.enum(CLIENT_AUTH_METHODS)], {
+      error: `must be one of ${CLIENT_AUTH_METHODS.join(', ')}`,
+    })
+    .default('')
+    .describe(
+      `How we prove to the provider that we are its client: ${CLIENT_AUTH_METHODS.join(', ')}. Default: private_key_jwt where there is a key, else client_secret_post where it is listed, else client_secret_basic.`,
+    ),
+  OIDC_CLIENT_AUTH_AUDIENCE: z
+    .enum(ASSERTION_AUDIENCES)
+    .default('issuer')
+    .describe(
+      'Audience of the assertion of private_key_jwt: `issuer`, or `token_endpoint` for a provider that insists on it.',
+    ),
   OIDC_SCOPES: z
     .string()
     .default('openid profile email')
     .describe('Scopes asked of the provider; offline_access is added where the provider has it.'),
+  OIDC_AUTHORIZATION_PARAMETERS: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const parameters = new URLSearchParams(text)
+      const record = Object.fromEntries(parameters)
+      const problems = parameterProblems(record)
+      if (Object.keys(record).length !== parameters.size) problems.push('repeats a name')
+      for (const message of problems) context.addIssue({ code: 'custom', message })
+      return problems.length > 0 ? z.NEVER : record
+    })
+    .describe(
+      'Further parameters of each login, as in a query: `kc_idp_hint=corporate-sso`, `domain_hint=school.example&prompt=select_account`.',
+    ),
+  OIDC_EMAIL_DOMAINS: emailDomains().describe(
+    'Domains whose people log in here, where there are several providers; comma-separated, each exact.',
+  ),
+  PROVIDERS: z
+    .string()
+    .default('')
+    .transform((json, context) => {
+      try {
+        return readConfiguredProviders(json)
+      } catch (error) {
+        if (!(error instanceof ConfiguredProviderError)) throw error
+        for (const message of error.problems) context.addIssue({ code: 'custom', message })
+        return z.NEVER
+      }
+    })
+    .describe(
+      'Several OpenID providers side by side, beside or in place of the one of OIDC_*: a JSON array (docs/providers.md).',
+    ),
   STUDENT_ID_CLAIM: z
     .string()
     .min(1)
@@ -289,6 +356,8 @@ export const secretSettings = [
   'SECRET_KEY',
   'FORMER_SECRET_KEYS',
   'OIDC_CLIENT_SECRET',
+  'OIDC_CLIENT_PRIVATE_KEY',
+  'PROVIDERS',
   'REDIS_URL',
   'CLIENTS',
   'METRICS_TOKEN',

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { bearerTokenOf } from '../http/bearer-token.ts'
 import { hashMatches, sha256 } from '../oauth/token-value.ts'
-import type { Secret } from '../settings.ts'
+import type { Secret } from '../secret.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface MetricsAccess {

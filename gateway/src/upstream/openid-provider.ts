@@ -7,6 +7,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import * as oidc from 'openid-client'
 import type { PublicUrls } from '../oauth/issuer.ts'
+import { clientAuth } from './client-credentials.ts'
 import { asUpstreamError } from './failure.ts'
 import { createKnownProvider } from './known-provider.ts'
 import { providerFetch } from './provider-fetch.ts'
@@ -28,7 +29,7 @@ export interface OpenIdProviderOptions {
 
 export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
   const { settings, urls, now } = options
-  const { id, issuer, name, claims: claimsSettings, clientId, discoveryUrl } = settings
+  const { id, issuer, clientId, discoveryUrl } = settings
   const log = options.log.child({ provider: id })
   const fetch = providerFetch(
     issuer,
@@ -64,7 +65,7 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
       metadata,
       clientId,
       { [oidc.clockTolerance]: CLOCK_TOLERANCE },
-      clientAuth(settings.clientSecret.reveal()),
+      clientAuth(settings.credentials),
     )
     client[oidc.customFetch] = fetch
     // Off by default for an ID token that came straight from the token endpoint (OpenID Connect Core §3.1.3.7).
@@ -76,14 +77,16 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
   return {
     id,
     issuer,
-    name,
-    claims: claimsSettings,
+    name: settings.name,
+    claims: settings.claims,
+    emailDomains: settings.emailDomains,
     get state() {
       return state
     },
     async loginUrl(checks, login) {
       const metadata = await known.metadata()
       return oidc.buildAuthorizationUrl(clientOf(metadata), {
+        ...settings.authorizationParameters,
         redirect_uri: urls.callbackOf(id),
         scope: scopeFor(metadata, settings.scopes),
         state: checks.state,
@@ -130,16 +133,6 @@ function scopeFor(metadata: ProviderMetadata, configured: string): string {
   const scopes = new Set(['openid', ...configured.split(' ').filter((scope) => scope !== '')])
   if (metadata.scopes_supported?.includes('offline_access')) scopes.add('offline_access')
   return [...scopes].join(' ')
-}
-
-// OpenID Connect Discovery §3: a provider that lists nothing speaks Basic.
-function clientAuth(secret: string): oidc.ClientAuth {
-  const post = oidc.ClientSecretPost(secret)
-  const basic = oidc.ClientSecretBasic(secret)
-  return (as, client, body, headers) => {
-    const listsPost = as.token_endpoint_auth_methods_supported?.includes('client_secret_post')
-    return (listsPost ? post : basic)(as, client, body, headers)
-  }
 }
 
 function identityOf(

@@ -2,7 +2,7 @@
  * The OpenID provider as the rooms see it. `openid-provider.ts` implements it on openid-client; tests may put another in
  * its place. Discovery is lazy, so that the gateway boots and serves with the provider down.
  */
-import type { ProviderClaims } from './provider-settings.ts'
+import type { ProviderClaims, ProviderName } from './provider-settings.ts'
 
 /** Who came back, with the ID token's claims and userinfo's merged (its `sub` was compared). */
 export interface Identity {
@@ -37,7 +37,9 @@ export interface Upstream {
   readonly id: string
   readonly issuer: string
   /** What people know it by. */
-  readonly name: string
+  readonly name: ProviderName
+  /** People with an e-mail address there log in here; lower case, each exact. */
+  readonly emailDomains: readonly string[]
   /** Where it puts what enrolment reads. */
   readonly claims: ProviderClaims
   /** Where to send the browser. @throws UpstreamError `unavailable` or `misconfigured` */

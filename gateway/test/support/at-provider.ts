@@ -27,7 +27,7 @@ export interface AtProvider {
 export async function atProvider(
   t: Test,
   options: FakeProviderOptions = {},
-  environment: Record<string, string> = {},
+  environment: Record<string, string | undefined> = {},
 ): Promise<AtProvider> {
   const provider = await startFakeProvider(options)
   t.teardown(() => provider.close())
@@ -36,7 +36,7 @@ export async function atProvider(
 
 export function upstreamOf(
   provider: Pick<FakeProvider, 'issuer' | 'clientSecret'>,
-  environment: Record<string, string> = {},
+  environment: Record<string, string | undefined> = {},
 ): Omit<AtProvider, 'provider'> {
   const clock = { now: Date.now() }
   const logs: string[] = []

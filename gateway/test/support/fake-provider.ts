@@ -5,8 +5,9 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { base64url, exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { base64url, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { answerBadly, type BadAnswer, json } from './bad-answer.ts'
+import { type ClientProofMethod, clientProof } from './client-proof.ts'
 
 export interface FakePerson {
   sub: string
@@ -59,7 +60,9 @@ export interface FakeProvider {
   /** The parameters of each authorization request: scope, prompt, login_hint … */
   authorizations: URLSearchParams[]
   /** How the client proved itself at the token endpoint. */
-  clientAuthentications: ('client_secret_basic' | 'client_secret_post' | 'none')[]
+  clientAuthentications: ClientProofMethod[]
+  /** The headers of client assertions that were good. */
+  assertionHeaders: Record<string, unknown>[]
   /** Who comes back from /authorize from now on. */
   login(person: FakePerson): void
   /** From now on, until the next call. Without an argument it behaves. */
@@ -72,6 +75,9 @@ export interface FakeProvider {
 export interface FakeProviderOptions {
   clientId?: string
   clientSecret?: string
+  /** The client's public key: then only an assertion signed with it proves the client. */
+  clientKey?: JWK
+  assertionAudience?: 'issuer' | 'token_endpoint'
   /** Members of the discovery document, besides the ordinary ones. */
   metadata?: Changes
   /** The issuer it claims, where that is not its own address: a public name in front of an internal one. */
@@ -91,6 +97,7 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
   const { clientId = 'mcp-gateway', clientSecret = 'upstream secret', now = Date.now } = options
   const codes = new Map<string, Login>()
   const accessTokens = new Map<string, Login>()
+  const used = new Set<string>()
   let person = ender
   let wrong: Misbehaviour = {}
   let key = await newKey()
@@ -112,6 +119,7 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     strays: [],
     authorizations: [],
     clientAuthentications: [],
+    assertionHeaders: [],
     login(who) {
       person = who
     },
@@ -187,7 +195,7 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     const form = new URLSearchParams(await textOf(request))
     const login = codes.get(form.get('code') ?? '')
     codes.delete(form.get('code') ?? '')
-    if (!isOurClient(request, form)) {
+    if (!(await isOurClient(request, form))) {
       return json(response, 401, { error: 'invalid_client' })
     }
     const challenge = createHash('sha256')
@@ -214,18 +222,17 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     json(response, 200, change(answer, wrong.tokens))
   }
 
-  function isOurClient(request: IncomingMessage, form: URLSearchParams): boolean {
-    const [scheme, credentials = ''] = (request.headers.authorization ?? '').split(' ')
-    if (scheme === 'Basic') {
-      provider.clientAuthentications.push('client_secret_basic')
-      const [id = '', secret = ''] = Buffer.from(credentials, 'base64').toString().split(':')
-      // RFC 6749 §2.3.1: both are form-encoded first.
-      const plain = new URLSearchParams(`id=${id}&secret=${secret}`)
-      return plain.get('id') === clientId && plain.get('secret') === clientSecret
-    }
-    const posted = form.get('client_secret')
-    provider.clientAuthentications.push(posted === null ? 'none' : 'client_secret_post')
-    return form.get('client_id') === clientId && posted === clientSecret
+  async function isOurClient(request: IncomingMessage, form: URLSearchParams): Promise<boolean> {
+    const { method, proven, header } = await clientProof(request, form, {
+      clientId,
+      clientSecret,
+      clientKey: options.clientKey,
+      audience: options.assertionAudience === 'token_endpoint' ? `${origin}/token` : issuer,
+      used,
+    })
+    provider.clientAuthentications.push(method)
+    if (header) provider.assertionHeaders.push(header)
+    return proven
   }
 
   async function idToken({ person, parameters, authTime }: Login): Promise<string> {

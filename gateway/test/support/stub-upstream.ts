@@ -41,7 +41,8 @@ export function createStubUpstream(now: () => number): StubUpstream {
     logins: [],
     id: 'default',
     issuer: ISSUER,
-    name: 'Battle School',
+    name: { en: 'Battle School', ko: '배틀 스쿨' },
+    emailDomains: [],
     claims: { studentId: 'student_id', roles: 'realm_access.roles' },
     state: 'reachable',
     async loginUrl(checks, options) {
