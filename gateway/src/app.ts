@@ -17,6 +17,7 @@ import { jsonErrorHandler } from './http/json-errors.ts'
 import { boundPipelining } from './http/pipelining.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { createKeys } from './keys/derived-keys.ts'
+import { logout } from './logout/index.ts'
 import { publicUrls } from './oauth/issuer.ts'
 import { createAudit } from './operations/audit.ts'
 import { operations } from './operations/index.ts'
@@ -25,6 +26,7 @@ import { createMetrics } from './operations/metrics.ts'
 import { registration } from './registration/index.ts'
 import { resource } from './resource/index.ts'
 import { createMcpUpstream } from './resource/mcp-upstream.ts'
+import { createEndedSessions } from './sessions/ended-sessions.ts'
 import type { Store } from './store/store.ts'
 import { createDirectory } from './students/directory.ts'
 import { token } from './token/index.ts'
@@ -56,6 +58,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const metrics = createMetrics()
   const audit = createAudit(log, metrics)
   const directory = createDirectory({ config, store, audit, now })
+  const endedSessions = createEndedSessions({ store, audit })
   const { admission, clients, authenticateClient } = openClients({
     config,
     store,
@@ -98,6 +101,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       keys,
       providers,
       directory,
+      endedSessions,
       clients,
       authenticateClient,
       rateLimit,
@@ -109,11 +113,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       urls,
       store,
       directory,
+      endedSessions,
       clients,
       authenticateClient,
       audit,
       now,
     })
+    await front.register(logout, { providers, endedSessions, store, audit, now })
   }
   await app.register(oauth)
   await app.register(resource, { config, urls, store, keys, mcp, log, now })

@@ -33,6 +33,8 @@ const CONTRACT = [
   '/authorize',
   '/authorize/process',
   '/callback',
+  '/backchannel-logout',
+  '/backchannel-logout/:provider',
   '/callback/:provider',
   '/token',
   '/revoke',

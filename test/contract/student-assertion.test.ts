@@ -25,6 +25,7 @@ const minted = (facts: Partial<GrantRecord> = {}, scopes = ['school:read']) =>
       use: { lastUsedAt: NOW, address: '127.0.0.1' },
       expiresAt: NOW + 3_600_000,
       scopes,
+      roles: facts.roles ?? ['student'],
     },
     { keys, issuer, audience },
     NOW,

@@ -108,7 +108,7 @@ async function answerPerson(
   const identity = room.keys.decrypt(`login:${form.id}`, taken.record.identity)
   if (identity === undefined) throw new PageError('expired', 400, 'the login cannot be opened')
   room.cookies.clear(reply, form.id)
-  return respond(room, request, reply, pending.request, JSON.parse(identity) as Identity)
+  return respond(room, request, reply, pending, JSON.parse(identity) as Identity)
 }
 
 /** @throws PageError where the operator took it out meanwhile */

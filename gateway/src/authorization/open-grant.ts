@@ -9,13 +9,17 @@ import type { Person } from '../students/student.ts'
 import type { Identity } from '../upstream/upstream.ts'
 import type { AuthorizationRoom } from './room.ts'
 
-/** Returns the authorization code (RFC 6749 §4.1.2); undefined where the person is no longer who they were meanwhile. */
+/**
+ * Returns the authorization code (RFC 6749 §4.1.2); undefined where the login is over, or the person no longer who they were.
+ * @param begunAt when the person was sent to the provider
+ */
 export async function openGrant(
   room: AuthorizationRoom,
   request: FastifyRequest,
   authorization: AuthorizationRequest,
   identity: Identity,
   person: Person,
+  begunAt: number,
 ): Promise<string | undefined> {
   const id = newGrantId()
   const now = room.now()
@@ -40,6 +44,7 @@ export async function openGrant(
     scopeConsented: authorization.scopes,
     scopeGranted: grantedScopes(authorization.scopes, person.roles),
     createdAt: now,
+    begunAt,
     ...(identity.refreshToken === undefined
       ? {}
       : {
@@ -56,10 +61,11 @@ export async function openGrant(
     { lastUsedAt: now, address: request.ip },
     { hash: code.reference.hash, expiresAt: now + room.config.AUTHORIZATION_CODE_TTL * 1000 },
   )
-  // A login that took the student away ended the grants that it saw; this one it may not have seen.
+  // A logout, or a login that took the student away, ended the grants that it saw; this one it may not have seen.
+  const over = await room.endedSessions.ended(identity, begunAt)
   const standing = await room.directory.standing(person.personId)
-  if (standing === undefined || loses(person, standing)) {
-    const why = 'the student or the roles changed'
+  if (over || standing === undefined || loses(person, standing)) {
+    const why = over ? 'the provider ended the session' : 'the student or the roles changed'
     await revokeGrant(room, id, { person: person.personId, why })
     return undefined
   }

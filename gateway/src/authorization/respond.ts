@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { chooseLocale } from '../pages/locale.ts'
 import { notEnrolledPage } from '../pages/not-enrolled-page.ts'
 import { pageHeaders } from '../pages/page-headers.ts'
-import type { AuthorizationRequest } from '../store/records.ts'
+import type { TransactionRecord } from '../store/records.ts'
 import type { Identity } from '../upstream/upstream.ts'
 import { errorUrl, redirectWithCode, redirectWithError } from './authorization-response.ts'
 import { openGrant } from './open-grant.ts'
@@ -14,15 +14,22 @@ export async function respond(
   room: AuthorizationRoom,
   request: FastifyRequest,
   reply: FastifyReply,
-  authorization: AuthorizationRequest,
+  { request: authorization, startedAt }: Pick<TransactionRecord, 'request' | 'startedAt'>,
   identity: Identity,
 ): Promise<FastifyReply> {
   const target = await standingTarget(room, authorization)
   const enrolment = await room.directory.enrol(identity)
   if (enrolment.outcome === 'enrolled') {
-    const code = await openGrant(room, request, authorization, identity, enrolment.person)
+    const code = await openGrant(
+      room,
+      request,
+      authorization,
+      identity,
+      enrolment.person,
+      startedAt,
+    )
     if (code !== undefined) return redirectWithCode(reply, target, room.urls.issuer, code)
-    const description = 'another login changed who this person is'
+    const description = 'the login is over, or another one changed who this person is'
     return redirectWithError(reply, target, room.urls.issuer, 'access_denied', description)
   }
   return reply

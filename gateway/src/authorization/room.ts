@@ -7,6 +7,7 @@ import type { RateLimit } from '../http/rate-limit.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import type { Audit } from '../operations/audit.ts'
+import type { EndedSessions } from '../sessions/ended-sessions.ts'
 import type { Store } from '../store/store.ts'
 import type { Directory } from '../students/directory.ts'
 import type { Providers } from '../upstream/providers.ts'
@@ -18,6 +19,7 @@ export interface AuthorizationRoom {
   keys: Keys
   providers: Providers
   directory: Directory
+  endedSessions: EndedSessions
   clients: Clients
   authenticateClient: AuthenticateClient
   rateLimit: RateLimit

@@ -76,7 +76,7 @@ async function comeBack(
     const description = 'the provider did not log the person in anew'
     return redirectWithError(reply, target, room.urls.issuer, 'login_required', description)
   }
-  return respond(room, request, reply, transaction.request, identity)
+  return respond(room, request, reply, transaction, identity)
 }
 
 /** RFC 9700 §4.4.2: compared before anything is sent to a token endpoint, so that a code never goes to another provider. */

@@ -61,6 +61,8 @@ export function createOpenStreams({ store, revoked, now }: OpenStreamsOptions): 
   const grants = new Map<string, Grant>()
   const stopListening = feed.listen({
     revoked: (grantId) => endGrant(grantId, 'refused'),
+    // Whichever of its access tokens a stream was opened with: it is dead.
+    narrowed: (grantId) => endGrant(grantId, 'refused'),
     lost() {
       const time = now()
       for (const grant of grants.values()) {

@@ -25,7 +25,7 @@ const MARGIN = 10_000
 
 /** @param now milliseconds since the epoch */
 export async function mintAssertion(
-  { grant, scopes, expiresAt }: FoundToken,
+  { grant, scopes, roles, expiresAt }: FoundToken,
   { keys, issuer, audience }: AssertionRules,
   now: number,
 ): Promise<StudentAssertion> {
@@ -42,7 +42,7 @@ export async function mintAssertion(
     client_id: grant.client_id,
     scope: formatScope(scopes),
     ...(grant.studentId === undefined ? {} : { student_id: grant.studentId }),
-    roles: grant.roles,
+    roles,
     grant: grant.id,
   })
   return { jwt, renewAt: (iat + LIFE) * 1000 - MARGIN }

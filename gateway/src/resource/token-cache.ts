@@ -3,7 +3,8 @@
  *
  * One second at most; longer only while the feed of revocations is proven live. Losing the feed empties the cache and
  * bypasses it until it is back, and a fill that began before is not kept. So a revocation is obeyed within two seconds
- * even where its announcement is lost, and at once where it arrives.
+ * even where its announcement is lost, and at once where it arrives. The same goes for a grant that was narrowed: what was
+ * read of it before is forgotten.
  */
 import type { TokenReference } from '../oauth/token-value.ts'
 import type { RevocationFeed } from '../store/store.ts'
@@ -43,10 +44,19 @@ export function createTokenCache<V extends Validation>({
   const entries = new Map<string, { validation: V; readAt: number }>()
   /** One read at a time for one token. */
   const reads = new Map<string, Promise<V | undefined>>()
+  /** How often a grant was narrowed while something of it was read; gone with its last read. */
+  const narrowed = new Map<string, { times: number; readers: number }>()
   let losses = 0
   let bypassed = false
   const close = feed.listen({
     revoked() {},
+    narrowed(grantId) {
+      for (const [hash, { validation }] of entries) {
+        if (validation.grantId === grantId) entries.delete(hash)
+      }
+      const reading = narrowed.get(grantId)
+      if (reading) reading.times++
+    },
     lost() {
       losses++
       bypassed = true
@@ -65,8 +75,15 @@ export function createTokenCache<V extends Validation>({
     // The age counts from before the read: what it returns may be as old as that.
     const readAt = now()
     const lossesBefore = losses
-    const validation = await read()
+    const reading = narrowed.get(grantId) ?? { times: 0, readers: 0 }
+    const timesBefore = reading.times
+    reading.readers++
+    narrowed.set(grantId, reading)
+    const validation = await read().finally(() => {
+      if (--reading.readers === 0) narrowed.delete(grantId)
+    })
     if (validation === undefined || revoked.has(grantId)) return undefined
+    if (reading.times !== timesBefore) return undefined
     if (losses === lossesBefore && !bypassed) {
       entries.delete(hash)
       entries.set(hash, { validation, readAt })

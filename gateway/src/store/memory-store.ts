@@ -4,8 +4,17 @@
  * Each verb is synchronous inside, so it is atomic. What is returned is a copy. Expired records are swept as others are
  * written, so memory is bounded by what is alive.
  */
+import type { Role } from '../oauth/scope.ts'
 import { sha256, type TokenReference } from '../oauth/token-value.ts'
-import type { GrantRecord, GrantUse, Kind, Lifetimes, ListedKind, Records } from './records.ts'
+import type {
+  GrantRecord,
+  GrantUse,
+  Kind,
+  Lifetimes,
+  ListedKind,
+  Records,
+  UpstreamSession,
+} from './records.ts'
 import {
   type FoundToken,
   type GrantIndex,
@@ -32,6 +41,7 @@ interface Kept {
 interface KeptToken {
   expiresAt: number
   scopes: string[]
+  roles?: Role[] | undefined
   jkt?: string | undefined
   /** Codes that were redeemed. */
   used: boolean
@@ -42,6 +52,7 @@ interface KeptToken {
 interface KeptGrant {
   record: GrantRecord
   use: GrantUse
+  upstream?: UpstreamSession
   tokens: Map<string, KeptToken>
 }
 
@@ -115,6 +126,7 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
     grant.tokens.set(`access:${access.hash}`, {
       expiresAt: access.expiresAt,
       scopes: [...access.scopes],
+      roles: access.roles && [...access.roles],
       jkt: access.jkt,
       used: false,
     })
@@ -195,7 +207,13 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
     async open(grant, use, first) {
       const { hash, expiresAt, jkt } = first
       const isAccess = 'scopes' in first
-      const token = { expiresAt, scopes: isAccess ? [...first.scopes] : [], jkt, used: false }
+      const token = {
+        expiresAt,
+        scopes: isAccess ? [...first.scopes] : [],
+        roles: isAccess ? first.roles && [...first.roles] : undefined,
+        jkt,
+        used: false,
+      }
       grants.set(grant.id, {
         record: structuredClone(grant),
         use: structuredClone(use),
@@ -213,6 +231,7 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
         use: grant.use,
         expiresAt: kept.expiresAt,
         scopes: kept.scopes,
+        roles: kept.roles ?? grant.record.roles,
         ...(kept.jkt === undefined ? {} : { jkt: kept.jkt }),
       })
     },
@@ -268,6 +287,23 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
       for (const listener of listeners) listener.revoked(grantId)
       return was
     },
+    async narrow(grantId) {
+      const grant = livingGrant(grantId)
+      for (const key of grant?.tokens.keys() ?? []) {
+        if (key.startsWith('access:')) grant?.tokens.delete(key)
+      }
+      for (const listener of listeners) listener.narrowed?.(grantId)
+      return grant !== undefined
+    },
+    async upstreamSession(grantId) {
+      return structuredClone(livingGrant(grantId)?.upstream)
+    },
+    async keepUpstreamSession(grantId, session) {
+      const grant = livingGrant(grantId)
+      if (!grant || (grant.upstream?.revision ?? 0) !== session.revision - 1) return false
+      grant.upstream = structuredClone(session)
+      return true
+    },
     async isAlive(grantId) {
       return livingGrant(grantId) !== undefined
     },
@@ -305,5 +341,5 @@ function forget(tokens: Map<string, KeptToken>, aged: [string, number][], most: 
 }
 
 function matches(grant: GrantRecord, index: GrantIndex): boolean {
-  return Object.entries(index).every(([name, value]) => grant[name] === value)
+  return Object.entries(index).every(([name, value]) => (grant[name] ?? null) === value)
 }

@@ -200,6 +200,30 @@ export const studentLinkRecord = z.looseObject({
   linkedAt: z.number(),
 })
 
+/** That the provider ended a session, or all of a person's, by SHA-256 of issuer and session or subject. */
+export const endedRecord = z.looseObject({
+  version,
+  at: z.number().describe('what began until then is over'),
+})
+
+/** A logout token that was received, by SHA-256 of issuer and jti: consumed once it was obeyed. */
+export const logoutRecord = z.looseObject({
+  version,
+  at: z.number().describe('when it came first'),
+  obeyed: z.boolean(),
+})
+
+/** A provider that cannot be asked at present, by SHA-256 of its issuer: consumed by whoever tries next. */
+export const outageRecord = z.looseObject({
+  version,
+  kind: z.enum(['unavailable', 'misconfigured']),
+  retryAt: z.number(),
+  backoff: z.number().describe('milliseconds'),
+})
+
+/** That one replica has something in hand which two must not do at once. */
+export const lockRecord = z.looseObject({ version })
+
 /** What one person granted one client, once: never changed after it is opened. */
 export const grantRecord = z.looseObject({
   version,
@@ -222,8 +246,17 @@ export const grantRecord = z.looseObject({
   scopeConsented: z.array(z.string()),
   scopeGranted: z.array(z.string()),
   createdAt: z.number(),
-  upstreamRefreshToken: z.string().optional().describe('encrypted'),
+  begunAt: z.number().optional().describe('when its login began; absent: createdAt'),
+  upstreamRefreshToken: z.string().optional().describe('encrypted; as the login gave it'),
   upstreamIdToken: z.string().optional().describe('encrypted'),
+})
+
+/** What the provider last said of the login behind a grant: beside its record, rewritten at each check. */
+export const upstreamSession = z.looseObject({
+  revision: z.number().describe('counts the writes'),
+  checkedAt: z.number().describe('when the provider last vouched for the login'),
+  failingSince: z.number().optional().describe('since when it could not be asked'),
+  refreshToken: z.string().optional().describe('encrypted; in place of the grant’s own'),
 })
 
 /** When and from where a grant was used last: beside its record, rewritten at redeem and refresh. */
@@ -245,6 +278,7 @@ export type AssignmentRecord = z.infer<typeof assignmentRecord>
 export type WaitingRecord = z.infer<typeof waitingRecord>
 export type HistoryRecord = z.infer<typeof historyRecord>
 export type GrantRecord = z.infer<typeof grantRecord>
+export type UpstreamSession = z.infer<typeof upstreamSession>
 export type GrantUse = z.infer<typeof grantUse>
 
 export interface Records {
@@ -263,6 +297,10 @@ export interface Records {
   waiting: WaitingRecord
   history: HistoryRecord
   missing_claim: z.infer<typeof missingClaimRecord>
+  ended: z.infer<typeof endedRecord>
+  logout: z.infer<typeof logoutRecord>
+  outage: z.infer<typeof outageRecord>
+  lock: z.infer<typeof lockRecord>
 }
 export type Kind = keyof Records
 
@@ -286,12 +324,24 @@ export const schemas: { [K in Kind]: z.ZodType<Records[K]> } = {
   waiting: waitingRecord,
   history: historyRecord,
   missing_claim: missingClaimRecord,
+  ended: endedRecord,
+  logout: logoutRecord,
+  outage: outageRecord,
+  lock: lockRecord,
 }
 
 /** Milliseconds; Infinity for what stays: people and links are bounded by the number of people. */
 export type Lifetimes = Record<Kind, number>
 
 const DAY = 86_400_000
+/** Seconds that a logout token may be old, whatever it says of its end. */
+export const LOGOUT_TOKEN_AGE = 600
+/** A token whose clock is a minute ahead is good for a minute longer, and so is one that is a minute late. */
+const LOGOUT_TOKEN_MEMORY = (LOGOUT_TOKEN_AGE + 120) * 1000
+/** A provider that nobody asked for so long is asked as if nothing had been. */
+const OUTAGE_MEMORY = 900_000
+/** Longer than a refresh at the provider may take: discovery, token, keys and userinfo have 5 s each. */
+export const LOCK_LIFETIME = 30_000
 /** Milliseconds that a pushed authorization request lives (RFC 9126 §2.2 recommends less than ten minutes). */
 export const PUSHED_REQUEST_LIFETIME = 90_000
 
@@ -317,5 +367,10 @@ export function lifetimes(settings: { LOGIN_TTL: number; REFRESH_TOKEN_TTL: numb
     waiting: 14 * DAY,
     history: 400 * DAY,
     missing_claim: 7 * DAY,
+    // Every grant that began before asks for it at each refresh, or is over by then.
+    ended: settings.REFRESH_TOKEN_TTL * 1000 + DAY,
+    logout: LOGOUT_TOKEN_MEMORY,
+    outage: OUTAGE_MEMORY,
+    lock: LOCK_LIFETIME,
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Announcements of revoked grants over Redis, on a connection of its own, proven by a heartbeat: only while one that was
+ * Announcements of revoked and of narrowed grants over Redis, on a connection of its own, proven by a heartbeat: only while one that was
  * sent less than 1.5 s ago has come back is it certain that nothing announced before it was missed.
  */
 import { randomUUID } from 'node:crypto'
@@ -10,6 +10,7 @@ const HEARTBEAT = 500
 /** Milliseconds. */
 const PROOF = 1_500
 const BEAT = 'beat:'
+export const NARROWED = 'narrowed:'
 
 export interface RedisFeed extends RevocationFeed {
   readonly channel: string
@@ -38,7 +39,10 @@ export function createRedisFeed(url: string, prefix: string, publisher: RedisCli
   }
 
   subscriber.on('message', (_channel: string, message: string) => {
-    if (!message.startsWith(BEAT)) {
+    if (message.startsWith(NARROWED)) {
+      const grantId = message.slice(NARROWED.length)
+      for (const listener of listeners) listener.narrowed?.(grantId)
+    } else if (!message.startsWith(BEAT)) {
       for (const listener of listeners) listener.revoked(message)
     } else if (message.startsWith(own)) {
       provenAt = Math.max(provenAt, Number(message.slice(own.length)))

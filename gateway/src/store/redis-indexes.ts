@@ -1,4 +1,4 @@
-/** Which grants a person, a session at the provider, a client, or a person at a client has: hints; the grant is the truth. */
+/** Which grants a person, a login at the provider, a client, or a person at a client has: hints; the grant is the truth. */
 import { sha256 } from '../oauth/token-value.ts'
 import type { GrantRecord, Lifetimes } from './records.ts'
 import type { RedisClient } from './redis-client.ts'
@@ -24,9 +24,9 @@ export function createGrantIndexes(
   }
   return {
     async add(grant, lastUsedAt) {
-      const { id, personId, client_id, iss, sid } = grant
-      const indexes: GrantIndex[] = [{ personId }, { client_id }, { personId, client_id }]
-      if (sid !== undefined) indexes.push({ iss, sid })
+      const { id, personId, client_id, iss, sub, sid } = grant
+      const login = sid === undefined ? { iss, sub, sid: null } : { iss, sid }
+      const indexes: GrantIndex[] = [{ personId }, { client_id }, { personId, client_id }, login]
       // Each its own key, so on a cluster each its own command.
       await Promise.all(
         indexes.map(keyOf).flatMap((key) => [

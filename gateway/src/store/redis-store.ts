@@ -1,5 +1,6 @@
 /** The store in Redis, or in a Redis Cluster: for any number of replicas (ADR 5). Only commands of Redis 7.0. */
 import { randomUUID } from 'node:crypto'
+import type { Role } from '../oauth/scope.ts'
 import { sha256, type TokenReference } from '../oauth/token-value.ts'
 import {
   type GrantRecord,
@@ -12,9 +13,11 @@ import {
   type ListedKind,
   type Records,
   schemas,
+  type UpstreamSession,
+  upstreamSession,
 } from './records.ts'
 import { COMMAND_TIMEOUT, connectRedis, type RedisClient } from './redis-client.ts'
-import { createRedisFeed, type RedisFeed } from './redis-feed.ts'
+import { createRedisFeed, NARROWED, type RedisFeed } from './redis-feed.ts'
 import { createGrantIndexes, type GrantIndexes } from './redis-indexes.ts'
 import { scripts } from './scripts.ts'
 import {
@@ -51,6 +54,8 @@ type Scripted = Record<keyof typeof scripts, (...args: (string | number)[]) => P
 interface StoredToken {
   e: number
   s?: string[]
+  /** Roles, where they are not all of the grant. */
+  r?: Role[]
   /** The key that it is bound to. */
   j?: string
   /** A code that was redeemed. */
@@ -227,14 +232,16 @@ class RedisStore implements Store {
       this.#client.hmget(this.#grantKey(token.grantId), 'record', 'use', field(token)),
     )
     if (!record || !use || !stored) return undefined
-    const { e, s = [], j, u } = JSON.parse(stored) as StoredToken
+    const { e, s = [], r, j, u } = JSON.parse(stored) as StoredToken
     // A redeemed code is remembered past its end, so that a replay is told from an unknown one.
     if (e <= this.#options.now() && u === undefined) return undefined
+    const grant = grantRecord.parse(JSON.parse(record))
     return {
-      grant: grantRecord.parse(JSON.parse(record)),
+      grant,
       use: grantUse.parse(JSON.parse(use)),
       expiresAt: e,
       scopes: s,
+      roles: r ?? grant.roles,
       ...(j === undefined ? {} : { jkt: j }),
     }
   }
@@ -290,6 +297,29 @@ class RedisStore implements Store {
       ),
     )
     return was === 1
+  }
+
+  async narrow(grantId: string): Promise<boolean> {
+    const { now } = this.#options
+    const { channel } = this.revocations
+    const was = await this.#ask(() =>
+      this.#scripted.narrow(this.#grantKey(grantId), now(), channel, `${NARROWED}${grantId}`),
+    )
+    return was === 1
+  }
+
+  async upstreamSession(grantId: string): Promise<UpstreamSession | undefined> {
+    const kept = await this.#ask(() => this.#client.hget(this.#grantKey(grantId), 'upstream'))
+    return kept ? upstreamSession.parse(JSON.parse(kept)) : undefined
+  }
+
+  async keepUpstreamSession(grantId: string, session: UpstreamSession): Promise<boolean> {
+    const { now } = this.#options
+    const key = this.#grantKey(grantId)
+    const kept = await this.#ask(() =>
+      this.#scripted.keepUpstream(key, now(), JSON.stringify(session), session.revision),
+    )
+    return kept === 1
   }
 
   async isAlive(grantId: string): Promise<boolean> {
@@ -406,7 +436,10 @@ function field({ kind, hash }: TokenReference): string {
 
 function tokenJson(token: IssuedToken | IssuedAccessToken): string {
   const kept: StoredToken = { e: token.expiresAt }
-  if ('scopes' in token) kept.s = token.scopes
+  if ('scopes' in token) {
+    kept.s = token.scopes
+    if (token.roles) kept.r = token.roles
+  }
   if (token.jkt !== undefined) kept.j = token.jkt
   return JSON.stringify(kept)
 }

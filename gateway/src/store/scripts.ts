@@ -3,7 +3,7 @@
  *
  * A single record is `<0|1><call><JSON {e, r}>`: the digit says that it was consumed, `call` names the one call that claimed or
  * consumed it (Redis's client sends again what was not answered, and that is no second taker), `e` is its end. A grant is a
- * hash: `record`, `use`, `until` (its latest end), `c:<hash>` code, `a:<hash>` access, `r:<hash>` refresh, `revoked`.
+ * hash: `record`, `use`, `upstream`, `until` (its latest end), `c:<hash>` code, `a:<hash>` access, `r:<hash>` refresh, `revoked`.
  */
 import { MAX_ACCESS_TOKENS, MAX_SPENT_REFRESH_TOKENS } from './store.ts'
 
@@ -175,6 +175,25 @@ redis.call('PUBLISH', ARGV[2], ARGV[3])
 return till > tonumber(ARGV[1]) and 1 or 0
 `
 
+/** KEYS grant; ARGV now, channel, message. 1 where it was alive. Announced in the same step. */
+const narrow = `
+for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
+  if string.sub(name, 1, 2) == 'a:' then redis.call('HDEL', KEYS[1], name) end
+end
+redis.call('PUBLISH', ARGV[2], ARGV[3])
+return tonumber(redis.call('HGET', KEYS[1], 'until') or '0') > tonumber(ARGV[1]) and 1 or 0
+`
+
+/** KEYS grant; ARGV now, JSON, its revision. 1 where it was written; the same again, since the client may send it twice. */
+const keepUpstream = `
+if tonumber(redis.call('HGET', KEYS[1], 'until') or '0') <= tonumber(ARGV[1]) then return 0 end
+local kept = redis.call('HGET', KEYS[1], 'upstream')
+if kept == ARGV[2] then return 1 end
+if (kept and cjson.decode(kept).revision or 0) ~= tonumber(ARGV[3]) - 1 then return 0 end
+redis.call('HSET', KEYS[1], 'upstream', ARGV[2])
+return 1
+`
+
 export const scripts = {
   claim,
   consume,
@@ -185,4 +204,6 @@ export const scripts = {
   redeem,
   rotate,
   revoke,
+  narrow,
+  keepUpstream,
 } as const

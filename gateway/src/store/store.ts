@@ -5,8 +5,16 @@
  * living code and token, so that redeem, rotate and revoke are one atomic step on one key, on any Redis Cluster, and
  * all tokens of a grant die together. Indexes may be stale; the grant is the truth.
  */
+import type { Role } from '../oauth/scope.ts'
 import type { TokenReference } from '../oauth/token-value.ts'
-import type { GrantRecord, GrantUse, Kind, ListedKind, Records } from './records.ts'
+import type {
+  GrantRecord,
+  GrantUse,
+  Kind,
+  ListedKind,
+  Records,
+  UpstreamSession,
+} from './records.ts'
 
 /** A new code or token, as the store keeps it. */
 export interface IssuedToken {
@@ -20,6 +28,8 @@ export interface IssuedToken {
 export interface IssuedAccessToken extends IssuedToken {
   /** The scopes of this very token: a refresh may have narrowed it (RFC 6749 §6). */
   scopes: string[]
+  /** Those of the grant that the person still had; absent: all of the grant. */
+  roles?: Role[] | undefined
 }
 
 export interface IssuedRefreshToken extends IssuedToken {
@@ -34,6 +44,8 @@ export interface FoundToken {
   expiresAt: number
   /** Access tokens only. */
   scopes: string[]
+  /** Of an access token its own, else those of the grant. */
+  roles: Role[]
   /** Where it is bound to a key. */
   jkt?: string
 }
@@ -58,10 +70,14 @@ export type Rotated =
   | { outcome: 'again'; sealed: string }
   | { outcome: 'refused' | 'replay' | 'unknown' }
 
-/** Which grants: of a person, of a person's session at the provider, of a client, or of one person at one client. */
+/**
+ * Which grants: of a person, of a person's session at the provider, of a person whose provider named no session, of a client,
+ * or of one person at one client.
+ */
 export type GrantIndex =
   | { personId: string }
   | { iss: string; sid: string }
+  | { iss: string; sub: string; sid: null }
   | { client_id: string }
   | { personId: string; client_id: string }
 
@@ -144,6 +160,18 @@ export interface Store {
   ): Promise<Rotated>
   /** All that stems from the grant is dead; a tombstone stays; announced to every replica. True when it was alive. */
   revoke(grantId: string): Promise<boolean>
+  /**
+   * The grant lives on, and its access tokens are dead, announced to every replica: what is asked for next is decided anew.
+   * True when it was alive.
+   */
+  narrow(grantId: string): Promise<boolean>
+  /** What was last seen of the login at the provider; undefined where it was never checked, or the grant is gone. */
+  upstreamSession(grantId: string): Promise<UpstreamSession | undefined>
+  /**
+   * Writes it, beside the grant's record. Atomic; false, and nothing written, where the grant is gone or where another
+   * `revision` than the one before stands there: somebody else was first.
+   */
+  keepUpstreamSession(grantId: string, session: UpstreamSession): Promise<boolean>
   /** True while the grant exists and is not revoked. */
   isAlive(grantId: string): Promise<boolean>
   /** Living grants, least recently used first. */
@@ -164,7 +192,7 @@ export interface Store {
 }
 
 /**
- * Announcements of revoked grants. `live` only while the subscription is proven: a heartbeat of our own was sent and came
+ * Announcements of revoked and of narrowed grants. `live` only while the subscription is proven: a heartbeat of our own was sent and came
  * back within the last 1.5 s, so that whatever was announced before it has arrived too.
  */
 export interface RevocationFeed {
@@ -175,6 +203,8 @@ export interface RevocationFeed {
 
 export interface RevocationListener {
   revoked(grantId: string): void
+  /** The access tokens that it had until now are dead. */
+  narrowed?(grantId: string): void
   /** Announcements may have been missed from now on, until `restored`. */
   lost(): void
   restored(): void

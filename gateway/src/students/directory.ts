@@ -9,6 +9,7 @@
  * student is refused to others; a student is never two people.
  */
 import type { Config } from '../config.ts'
+import type { Role } from '../oauth/scope.ts'
 import { sha256 } from '../oauth/token-value.ts'
 import type { Audit } from '../operations/audit.ts'
 import { revokeGrant } from '../operations/revoke-grant.ts'
@@ -97,6 +98,7 @@ export function createDirectory(parts: {
       const decision = await judge(personId, identity)
       const is: Standing = decision.outcome === 'enrolled' ? decision : NOBODY
       const changed = was !== undefined && loses(was, is)
+      const less = was !== undefined && !changed && narrows(was, is)
       if (changed) {
         audit('student_changed', {
           person: personId,
@@ -126,6 +128,11 @@ export function createDirectory(parts: {
         })
       }
       if (changed) await revokeGrants(personId)
+      // Only now: what is refreshed before the record says less would get the same again.
+      if (less) {
+        audit('roles_narrowed', { person: personId, roles_before: was.roles, roles: is.roles })
+        for (const grant of await store.grantsOf({ personId })) await store.narrow(grant)
+      }
       const touched = [was?.studentId, is.studentId].filter((id) => id !== undefined)
       const kept = await settleLinks(personId, iss, new Set(touched))
       if (decision.outcome === 'refused') {
@@ -148,10 +155,20 @@ export function createDirectory(parts: {
   }
 }
 
-/** True where something that was granted before must end: another student, or a role less. */
+/** True where what was granted before must end: it was another student's, or no role that it was granted for is left. */
 export function loses(was: Standing, is: Standing): boolean {
   const otherStudent = was.studentId !== undefined && was.studentId !== is.studentId
-  return otherStudent || was.roles.some((role) => !is.roles.includes(role))
+  return otherStudent || (was.roles.length > 0 && rolesLeft(was, is).length === 0)
+}
+
+/** True where a role is gone: what was granted before goes on with those that are left, and with no more. */
+export function narrows(was: Standing, is: Standing): boolean {
+  return rolesLeft(was, is).length < was.roles.length
+}
+
+/** Those of the roles then that somebody has now: a role gained since is none of them. */
+export function rolesLeft(was: Standing, is: Standing): Role[] {
+  return was.roles.filter((role) => is.roles.includes(role))
 }
 
 /** Stable and opaque, without a table: issuer and subject are all that OpenID Connect Core §5.7 lets one rely on. */

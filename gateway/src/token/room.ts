@@ -4,6 +4,7 @@ import type { Clients } from '../clients/clients.ts'
 import type { Config } from '../config.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import type { Audit } from '../operations/audit.ts'
+import type { EndedSessions } from '../sessions/ended-sessions.ts'
 import type { Store } from '../store/store.ts'
 import type { Directory } from '../students/directory.ts'
 
@@ -12,6 +13,7 @@ export interface TokenRoom {
   urls: PublicUrls
   store: Store
   directory: Directory
+  endedSessions: EndedSessions
   clients: Clients
   authenticateClient: AuthenticateClient
   audit: Audit

@@ -10,6 +10,7 @@ import type { PublicUrls } from '../oauth/issuer.ts'
 import { clientAuth } from './client-credentials.ts'
 import { asUpstreamError } from './failure.ts'
 import { createKnownProvider } from './known-provider.ts'
+import { providerKeys, verifyLogoutToken } from './logout-token.ts'
 import { providerFetch } from './provider-fetch.ts'
 import { allowsPlainHttp, discover, type ProviderMetadata } from './provider-metadata.ts'
 import type { ProviderSettings } from './provider-settings.ts'
@@ -42,6 +43,7 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
   })
   let state: Upstream['state'] = 'unknown'
   let jwks: ReturnType<typeof oidc.getJwksCache>
+  let logoutKeys: { uri: unknown; keys: ReturnType<typeof providerKeys> } | undefined
 
   async function contact<T>(work: () => Promise<T>): Promise<T> {
     try {
@@ -72,6 +74,15 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
     oidc.enableNonRepudiationChecks(client)
     if (allowsPlainHttp(settings)) oidc.allowInsecureRequests(client)
     return client
+  }
+
+  /** Kept as long as they are at one place. */
+  function keysOf(metadata: ProviderMetadata) {
+    const uri = metadata.jwks_uri
+    if (!logoutKeys || logoutKeys.uri !== uri) {
+      logoutKeys = { uri, keys: providerKeys(metadata, fetch) }
+    }
+    return logoutKeys.keys
   }
 
   return {
@@ -124,6 +135,11 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
           : {}
         return identityOf(claims, userinfo, tokens.id_token, tokens.refresh_token)
       })
+    },
+    async verifyLogoutToken(token) {
+      const metadata = await known.metadata()
+      const keys = keysOf(metadata)
+      return verifyLogoutToken(token, { clientId, metadata, keys, now: now() })
     },
   }
 }

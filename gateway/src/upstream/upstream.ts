@@ -17,6 +17,12 @@ export interface Identity {
   refreshToken?: string
 }
 
+/** A logout that the provider announced, proven (OpenID Connect Back-Channel Logout 1.0 §2.6): of a session, or of a person. */
+export type LogoutToken = { iss: string; jti: string } & (
+  | { sid: string; sub?: string | undefined }
+  | { sid?: undefined; sub: string }
+)
+
 /** The checks of one login: passed when it starts and again when it returns, never remembered by the part. */
 export interface LoginChecks {
   state: string
@@ -49,6 +55,11 @@ export interface Upstream {
    * @throws UpstreamError
    */
   callback(currentUrl: URL, checks: LoginChecks): Promise<Identity>
+  /**
+   * Proves a logout token; whether it was used before is not asked here.
+   * @throws UpstreamError `invalid` where it must not be obeyed, `unavailable` or `misconfigured` where that is not known
+   */
+  verifyLogoutToken(token: string): Promise<LogoutToken>
   /** What the last contact with the provider showed; never asks it. */
   readonly state: 'unknown' | 'reachable' | 'unreachable' | 'misconfigured'
 }

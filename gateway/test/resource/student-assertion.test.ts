@@ -19,7 +19,8 @@ function found(facts: Partial<GrantRecord> = {}, expiresAt = NOW + 3_600_000) {
     ...facts,
   } as GrantRecord
   const use = { lastUsedAt: NOW, address: '127.0.0.1' }
-  return { grant, use, expiresAt, scopes: ['school:read', 'school:write'], used: false }
+  const { roles } = grant
+  return { grant, use, expiresAt, scopes: ['school:read', 'school:write'], roles }
 }
 
 t.test('RFC 9068 §2.2: the claims of the contract, signed as at+jwt for mcp alone', async (t) => {
@@ -50,11 +51,7 @@ t.test('RFC 9068 §2.2: the claims of the contract, signed as at+jwt for mcp alo
 
 t.test('student_id is absent for an instructor, not empty', async (t) => {
   const { studentId: _, ...grant } = found().grant
-  const { jwt } = await mintAssertion(
-    { ...found(), grant: { ...grant, roles: ['instructor'] } },
-    rules,
-    NOW,
-  )
+  const { jwt } = await mintAssertion({ ...found(), grant, roles: ['instructor'] }, rules, NOW)
   t.notOk('student_id' in decodeJwt(jwt))
   t.same(decodeJwt(jwt).roles, ['instructor'])
 })

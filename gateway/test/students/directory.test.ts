@@ -1,7 +1,7 @@
 import t from 'tap'
-import { mintToken, newGrantId, sha256 } from '../../src/oauth/token-value.ts'
+import { mintToken, newGrantId, parseToken, sha256 } from '../../src/oauth/token-value.ts'
 import { personIdOf } from '../../src/students/directory.ts'
-import { authorizationUrl, type Browser, openDoor } from '../support/door.ts'
+import { authorizationUrl, type Browser, openDoor, refreshment } from '../support/door.ts'
 import { person } from '../support/stub-upstream.ts'
 
 const alive = (
@@ -96,17 +96,23 @@ t.test(
 )
 
 t.test(
-  'a lost role ends what was granted with it; a gained one widens nothing that lives',
+  'a lost role narrows what was granted with it, at once and without a login; a gained one widens nothing that lives',
   async (t) => {
     const door = await openDoor(t)
     const client = await door.register()
     door.upstream.identity = person('both', 'BS-3', ['student', 'instructor'])
-    const { scope } = await door.connect(client)
-    t.match(scope, /instruct/)
+    const granted = await door.connect(client)
+    t.match(granted.scope, /instruct/)
     door.upstream.identity = person('both', 'BS-3', ['student'])
     const demoted = await door.connect(client)
     t.notMatch(demoted.scope, /instruct/)
-    t.equal((await alive(door, door.upstream.identity)).length, 1, 'only the new grant lives')
+    t.equal((await alive(door, door.upstream.identity)).length, 2, 'both grants live on')
+    const former = parseToken('access', granted.access_token)
+    t.equal(former && (await door.store.find(former)), undefined, 'its access token does not')
+    const less = await door.post('/token', refreshment(client, granted.refresh_token))
+    t.match([less.statusCode, less.json()], [200, { scope: demoted.scope }])
+    const access = parseToken('access', less.json().access_token)
+    t.same(access && (await door.store.find(access))?.roles, ['student'])
     door.upstream.identity = person('both', 'BS-3', ['student', 'instructor'])
     await door.connect(client)
     const refreshed = await door.post('/token', {

@@ -60,6 +60,11 @@ export function createStubUpstream(now: () => number): StubUpstream {
       if (currentUrl.searchParams.get('error')) throw new UpstreamError('declined', 'declined')
       return { auth_time: Math.floor(now() / 1000), ...stub.identity }
     },
+    async verifyLogoutToken(token) {
+      if (stub.failure) throw stub.failure
+      const claims = JSON.parse(token) as { jti: string; sid: string; sub?: string }
+      return { iss: ISSUER, ...claims }
+    },
   }
   return stub
 }

@@ -16,6 +16,7 @@ import type { GrantRecord } from '../../store/records.ts'
 import { evictGrants } from '../evict-grants.ts'
 import { useOf } from '../grant-use.ts'
 import { keepClient } from '../keep-client.ts'
+import { confirmRights, rightsOf } from '../rights.ts'
 import type { TokenRoom } from '../room.ts'
 import type { TokenRequest } from '../token-request.ts'
 import type { TokenResponse } from '../token-response.ts'
@@ -39,6 +40,7 @@ export async function redeemCode(
     throw failure
   }
 
+  const rights = await rightsOf(room, grant)
   const now = room.now()
   const access = mintToken('access', grant.id)
   const refresh = mintToken('refresh', grant.id)
@@ -52,7 +54,8 @@ export async function redeemCode(
       access: {
         hash: access.reference.hash,
         expiresAt: now + ACCESS_TOKEN_TTL * 1000,
-        scopes: grant.scopeGranted,
+        scopes: rights.scopes,
+        roles: rights.roles,
         jkt: proof?.jkt,
       },
       refresh: {
@@ -69,6 +72,7 @@ export async function redeemCode(
     room.audit('code_replayed', { grant: grant.id, client_id: client.client_id })
   }
   if (outcome !== 'redeemed') throw refused(outcome)
+  await confirmRights(room, grant, rights)
   room.audit('code_redeemed', { grant: grant.id, client_id: client.client_id })
   // The tokens are written: a failure here must not lose them, and the next redemption evicts again.
   await evictGrants(room, grant).catch((error: unknown) =>
@@ -78,7 +82,7 @@ export async function redeemCode(
     access_token: access.value,
     expires_in: ACCESS_TOKEN_TTL,
     refresh_token: refresh.value,
-    scopes: grant.scopeGranted,
+    scopes: rights.scopes,
   }
 }
 

@@ -6,14 +6,13 @@ import { isPublic } from '../../clients/client.ts'
 import { takeProof } from '../../http/dpop-header.ts'
 import { OAuthError } from '../../oauth/error.ts'
 import { canonicalResource } from '../../oauth/resource-indicator.ts'
-import { grantedScopes, narrowScopes, type Scope } from '../../oauth/scope.ts'
+import { narrowScopes } from '../../oauth/scope.ts'
 import { mintToken, parseToken } from '../../oauth/token-value.ts'
-import { revokeGrant } from '../../operations/revoke-grant.ts'
 import type { GrantRecord } from '../../store/records.ts'
-import { loses } from '../../students/directory.ts'
 import { useOf } from '../grant-use.ts'
 import { keepClient } from '../keep-client.ts'
 import { sealSuccessor, unsealSuccessor } from '../refresh-successor.ts'
+import { confirmRights, rightsOf } from '../rights.ts'
 import type { TokenRoom } from '../room.ts'
 import type { TokenRequest } from '../token-request.ts'
 import type { TokenResponse } from '../token-response.ts'
@@ -37,7 +36,8 @@ export async function refreshTokens(
     throw refused('bound to another key')
   }
   canonicalResource(form.get('resource'), room.urls)
-  const scopes = narrowScopes(await allowedNow(room, grant), form.get('scope'))
+  const rights = await rightsOf(room, grant)
+  const scopes = narrowScopes(rights.scopes, form.get('scope'))
 
   const now = room.now()
   const access = mintToken('access', grant.id)
@@ -53,6 +53,7 @@ export async function refreshTokens(
         hash: access.reference.hash,
         expiresAt: now + ACCESS_TOKEN_TTL * 1000,
         scopes,
+        roles: rights.roles,
         jkt: proof?.jkt,
       },
       refresh: {
@@ -72,26 +73,13 @@ export async function refreshTokens(
       : rotated.outcome === 'again'
         ? unsealSuccessor(presented, rotated.sealed)
         : await refuse(room, rotated.outcome, grant)
+  await confirmRights(room, grant, rights)
   room.audit('token_refreshed', {
     grant: grant.id,
     client_id: client.client_id,
     outcome: rotated.outcome,
   })
   return { access_token: access.value, expires_in: ACCESS_TOKEN_TTL, refresh_token, scopes }
-}
-
-/** What the person consented to and is allowed today: a role gained since widens nothing. */
-async function allowedNow(room: TokenRoom, grant: GrantRecord): Promise<Scope[]> {
-  const standing = await room.directory.standing(grant.personId)
-  // The login that changed it ended the grants it saw; this one may have been opened in between.
-  if (standing === undefined || loses(grant, standing)) {
-    const why = standing ? 'the student or the roles changed' : 'the person is no longer enrolled'
-    await revokeGrant(room, grant.id, { person: grant.personId, why })
-    throw refused(why)
-  }
-  return grantedScopes(grant.scopeConsented, standing.roles).filter((scope) =>
-    grant.scopeGranted.includes(scope),
-  )
 }
 
 async function refuse(
