@@ -214,7 +214,7 @@ t.test(
       await store.open(grantOf(newGrantId()), { lastUsedAt, address: 'a' }, code)
     }
     const indexes = await admin.keys('g:grants:*')
-    t.equal(indexes.length, 3, 'by person, by client, and by both')
+    t.equal(indexes.length, 4, 'by person, by client, by both, and by the login')
     for (const key of indexes) t.equal(await admin.zcard(key), 1)
   },
 )
