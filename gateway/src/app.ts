@@ -29,6 +29,7 @@ import { createMcpUpstream } from './resource/mcp-upstream.ts'
 import { createEndedSessions } from './sessions/ended-sessions.ts'
 import type { Store } from './store/store.ts'
 import { createDirectory } from './students/directory.ts'
+import { policyOf } from './students/policy.ts'
 import { token } from './token/index.ts'
 import type { Providers } from './upstream/providers.ts'
 
@@ -57,7 +58,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   const metrics = createMetrics()
   const audit = createAudit(log, metrics)
-  const directory = createDirectory({ config, store, audit, now })
+  const directory = createDirectory({ policy: policyOf(config), store, audit, now })
   const endedSessions = createEndedSessions({ store, audit })
   const { admission, clients, authenticateClient } = openClients({
     config,

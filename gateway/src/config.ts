@@ -5,8 +5,11 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import { isNetwork } from './http/client-network.ts'
+import { DEFAULT_PROVIDER } from './oauth/issuer.ts'
 import { isLoopback } from './oauth/loopback.ts'
 import { secretSettings, settings } from './settings.ts'
+import { defaultRules, policyProblems } from './students/policy.ts'
+import { parseRules } from './students/rule-settings.ts'
 import { providerProblems } from './upstream/provider-settings.ts'
 
 type Settings = z.infer<typeof settings>
@@ -122,6 +125,9 @@ function crossChecks(config: SomeSettings, values: Record<string, string>): stri
       )
     }
   }
+  if (values.ENROLMENT_RULES !== undefined || (config.UNKNOWN_PEOPLE ?? 'refuse') !== 'refuse') {
+    problems.push(...enrolmentProblems(config, values))
+  }
   for (const header of config.FORWARD_HEADERS ?? []) {
     if (!/^[a-z0-9-]+$/i.test(header) || NEVER_FORWARDED.test(header))
       problems.push(`FORWARD_HEADERS must not name ${header}`)
@@ -149,4 +155,15 @@ function crossChecks(config: SomeSettings, values: Record<string, string>): stri
       problems.push('REDIS_URL must hold redis:// or rediss:// URLs')
   }
   return problems
+}
+
+/** Where the rules are not set, the default ones: a claim decides for each provider. */
+function enrolmentProblems(config: SomeSettings, values: Record<string, string>): string[] {
+  const { ENROLMENT_RULES: json = '', PROVIDERS } = values
+  const { OIDC_ISSUER: issuer, PROVIDERS: further = [] } = config
+  // Until the providers can be read, nothing can be said of them.
+  if (PROVIDERS !== undefined && config.PROVIDERS === undefined) return []
+  const rules = json.trim() === '' ? defaultRules('student', 'instructor') : parseRules(json).rules
+  const own = issuer === undefined ? [] : [{ id: DEFAULT_PROVIDER, issuer }]
+  return policyProblems(rules, config.UNKNOWN_PEOPLE ?? 'refuse', [...own, ...further])
 }

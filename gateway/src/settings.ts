@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import { ConfiguredClientError, readConfiguredClients } from './clients/configured-clients.ts'
 import { secret } from './secret.ts'
+import { isEditable } from './students/claim-values.ts'
+import { RuleError, readRules } from './students/rule-settings.ts'
 import { parameterProblems } from './upstream/authorization-parameters.ts'
 import { ASSERTION_AUDIENCES, CLIENT_AUTH_METHODS } from './upstream/client-credentials.ts'
 import { ClientKeyError, readClientKey } from './upstream/client-key.ts'
@@ -193,6 +195,9 @@ export const settings = z.object({
   STUDENT_ID_CLAIM: z
     .string()
     .min(1)
+    .refine((claim) => !isEditable(claim), {
+      error: 'must not be a claim that people can edit (OpenID Connect Core §5.7)',
+    })
     .default('student_id')
     .describe(
       'Claim that names the student: a letter or digit, then up to 63 letters, digits, dots, underscores or hyphens.',
@@ -210,8 +215,42 @@ export const settings = z.object({
   ROLES_CLAIM: z
     .string()
     .min(1)
+    .refine((claim) => !isEditable(claim), {
+      error: 'must not be a claim that people can edit (OpenID Connect Core §5.7)',
+    })
     .default('realm_access.roles')
     .describe('Path of the claim that lists the roles.'),
+  ENROLMENT_RULES: z
+    .string()
+    .default('')
+    .transform((json, context) => {
+      try {
+        return readRules(json)
+      } catch (error) {
+        if (!(error instanceof RuleError)) throw error
+        for (const message of error.problems) context.addIssue({ code: 'custom', message })
+        return z.NEVER
+      }
+    })
+    .describe(
+      'Who becomes whom: a JSON array of rules, the first that decides wins (docs/guides/enrolment.md). Empty: by STUDENT_ID_CLAIM and the two roles.',
+    ),
+  UNKNOWN_PEOPLE: z
+    .enum(['refuse', 'enrol', 'approval'], { error: 'must be refuse, enrol or approval' })
+    .default('refuse')
+    .describe(
+      'Whom no rule knows, at a provider without a student claim: refused, enrolled as a new cadet, or waiting for an instructor’s approval.',
+    ),
+  CADET_ID_FORM: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*#{6,12}$/, {
+      error: 'must be letters, digits, dots, underscores or hyphens, then 6 to 12 #',
+    })
+    .max(64)
+    .default('BS-C########')
+    .describe(
+      'Form of a new cadet’s student id, each # a digit. No student of the school behind the door may have an id of this form.',
+    ),
   CONFIRM_PERSON: onOff()
     .default('on')
     .transform(isOn)
@@ -360,5 +399,6 @@ export const secretSettings = [
   'PROVIDERS',
   'REDIS_URL',
   'CLIENTS',
+  'ENROLMENT_RULES',
   'METRICS_TOKEN',
 ] as const

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { chooseLocale } from '../pages/locale.ts'
 import { notEnrolledPage } from '../pages/not-enrolled-page.ts'
 import { pageHeaders } from '../pages/page-headers.ts'
+import { waitingPage } from '../pages/waiting-page.ts'
 import type { TransactionRecord } from '../store/records.ts'
 import type { Identity } from '../upstream/upstream.ts'
 import { errorUrl, redirectWithCode, redirectWithError } from './authorization-response.ts'
@@ -32,20 +33,20 @@ export async function respond(
     const description = 'the login is over, or another one changed who this person is'
     return redirectWithError(reply, target, room.urls.issuer, 'access_denied', description)
   }
-  return reply
-    .code(403)
-    .headers(pageHeaders)
-    .send(
-      notEnrolledPage({
-        locale: chooseLocale(authorization.ui_locales, request.headers['accept-language']),
-        reason: enrolment.reason,
-        contact: room.config.ENROLMENT_CONTACT,
-        returnUrl: errorUrl(
-          target,
-          room.urls.issuer,
-          'access_denied',
-          'this login is not enrolled in the school',
-        ),
-      }),
-    )
+  const denied = (description: string) =>
+    errorUrl(target, room.urls.issuer, 'access_denied', description)
+  const page = {
+    locale: chooseLocale(authorization.ui_locales, request.headers['accept-language']),
+    contact: room.config.ENROLMENT_CONTACT,
+  }
+  // RFC 6749 §4.1.2.1: whatever the reason is, the client learns access_denied, and only when the person returns to it.
+  const body =
+    enrolment.outcome === 'waiting'
+      ? waitingPage({ ...page, returnUrl: denied('this login waits for an instructor’s approval') })
+      : notEnrolledPage({
+          ...page,
+          reason: enrolment.reason,
+          returnUrl: denied('this login is not enrolled in the school'),
+        })
+  return reply.code(403).headers(pageHeaders).send(body)
 }

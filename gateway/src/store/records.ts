@@ -163,8 +163,6 @@ export const historyRecord = z.looseObject({
     'linked',
     'unlinked',
     'changed',
-    'conflict',
-    'waiting',
     'approved',
     'refused',
     'merged',

@@ -1,5 +1,5 @@
 /**
- * Who each login is, and was: the link from (iss, sub) to a student, and what happens when it changes (ADR 14).
+ * Who each login is, and was: the link from (iss, sub) to a student, and what happens when it changes (ADR 14, ADR 23).
  *
  * The store has no transactions, so the order carries the promises. A link is claimed before the person's record says so.
  * What somebody loses is taken before the record forgets it: a crash in between leaves a step to be repeated at the next
@@ -8,22 +8,34 @@
  * the safe side: of two simultaneous logins of one person with different claims one may leave a link behind, and that
  * student is refused to others; a student is never two people.
  */
-import type { Config } from '../config.ts'
 import type { Role } from '../oauth/scope.ts'
-import { sha256 } from '../oauth/token-value.ts'
 import type { Audit } from '../operations/audit.ts'
 import { revokeGrant } from '../operations/revoke-grant.ts'
 import type { PersonRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Identity } from '../upstream/upstream.ts'
-import { type Decision, decide } from './enrolment-rules.ts'
+import { createHistory, type History } from './history.ts'
+import { createJudge } from './judge.ts'
+import { createLinks, personIdOf } from './links.ts'
+import type { Policy } from './policy.ts'
+import { createRegistrar, type Registrar } from './registrar.ts'
 import type { Enrolment } from './student.ts'
+import { createStudentEntries, type StudentEntries } from './student-entries.ts'
+import { createWaitingList, type WaitingList } from './waiting-list.ts'
 
-export interface Directory {
-  /** Called at each login. @throws StoreUnavailableError */
+export { personIdOf } from './links.ts'
+
+export interface Directory extends Pick<WaitingList, 'waiting' | 'approve' | 'refuse'> {
+  /** Called at each login, each refresh at the provider, and each assertion of it. @throws StoreUnavailableError */
   enrol(identity: Identity): Promise<Enrolment>
-  /** What the last login said; undefined for whoever is not enrolled, or no longer. @throws StoreUnavailableError */
+  /**
+   * What the last login said, as far as it stands; undefined for whoever is not enrolled, or no longer.
+   * @throws StoreUnavailableError
+   */
   standing(personId: string): Promise<Standing | undefined>
+  readonly history: History
+  readonly entries: StudentEntries
+  readonly registrar: Registrar
 }
 
 /** Who somebody is to the school. */
@@ -31,23 +43,18 @@ export type Standing = Pick<PersonRecord, 'studentId' | 'roles'>
 const NOBODY: Standing = { roles: [] }
 
 export function createDirectory(parts: {
-  config: Config
+  policy: Policy
   store: Store
   audit: Audit
   now: () => number
 }): Directory {
-  const { config, store, audit, now } = parts
-
-  /** True when the link is this person's now; atomic, so that of two people who race for one student one is refused. */
-  async function claimLink(personId: string, iss: string, studentId: string): Promise<boolean> {
-    const link = { version: 1, owner: personId, iss, studentId, linkedAt: now() } as const
-    const holder = await store.claim('link', linkId(iss, studentId), link)
-    if (!holder) audit('person_enrolled', { person: personId, student_id: studentId })
-    else if (holder.owner !== personId) {
-      audit('student_conflict', { person: personId, holder: holder.owner, student_id: studentId })
-    }
-    return !holder || holder.owner === personId
-  }
+  const { policy, store, audit, now } = parts
+  const history = createHistory(parts)
+  const links = createLinks({ ...parts, history })
+  const entries = createStudentEntries({ ...parts, history })
+  const waitingList = createWaitingList({ ...parts, links, entries, history })
+  const registrar = createRegistrar({ ...parts, links, entries, history })
+  const judge = createJudge({ policy, store, audit, now, links, entries, waitingList })
 
   async function revokeGrants(personId: string): Promise<void> {
     for (const grant of await store.grantsOf({ personId })) {
@@ -56,13 +63,12 @@ export function createDirectory(parts: {
     }
   }
 
-  /** The decision of the rules, and of the link: a student who is somebody else already is refused. */
-  async function judge(personId: string, identity: Identity): Promise<Decision> {
-    const decision = decide(identity.claims, config)
-    if (decision.outcome === 'refused' || decision.studentId === undefined) return decision
-    return (await claimLink(personId, identity.iss, decision.studentId))
-      ? decision
-      : { outcome: 'refused', reason: 'already_linked', detail: 'the student is another person’s' }
+  /** The student of a record, while what it rests on stands. */
+  async function studentOf(record: PersonRecord): Promise<string | undefined> {
+    const { studentId, linked } = record
+    if (studentId === undefined || !record.roles.includes('student')) return undefined
+    if (linked && !(await links.isAssigned(record, studentId))) return undefined
+    return studentId
   }
 
   /**
@@ -70,17 +76,19 @@ export function createDirectory(parts: {
    * one may release what the other just claimed; whoever works last has read the last record, or reads once more.
    * Returns false where the student went to another person meanwhile: then the record stands for nobody.
    */
-  async function settleLinks(personId: string, iss: string, touched: Set<string>) {
+  async function settleLinks(identity: Identity, touched: Set<string>): Promise<boolean> {
+    const { iss, sub } = identity
+    const personId = personIdOf(iss, sub)
     let kept = true
     let settled: { studentId: string | undefined } | undefined
     for (;;) {
       const record = await store.get('person', personId)
-      const current = record?.roles.includes('student') ? record.studentId : undefined
+      const current = record && (await studentOf(record))
       if (settled && settled.studentId === current) return kept
       settled = { studentId: current }
       for (const studentId of touched) {
-        if (studentId !== current) await store.release(linkId(iss, studentId), personId)
-        else if (record && !(await claimLink(personId, iss, studentId))) {
+        if (studentId !== current) await releaseUnassigned(identity, studentId)
+        else if (record && (await judge.conflicts(identity, studentId, record.rule))) {
           kept = false
           const { studentId: _, ...rest } = record
           await store.put('person', personId, { ...rest, ...NOBODY, rule: 'already_linked' })
@@ -90,12 +98,24 @@ export function createDirectory(parts: {
     }
   }
 
+  /** An assignment holds its link, whatever this login was refused for. */
+  async function releaseUnassigned(login: Identity, studentId: string): Promise<void> {
+    if (await links.isAssigned(login, studentId)) return
+    await links.release(personIdOf(login.iss, login.sub), login.iss, studentId)
+  }
+
   return {
+    history,
+    entries,
+    registrar,
+    waiting: waitingList.waiting,
+    approve: waitingList.approve,
+    refuse: waitingList.refuse,
     async enrol(identity) {
       const { iss, sub } = identity
       const personId = personIdOf(iss, sub)
       const was = await store.get('person', personId)
-      const decision = await judge(personId, identity)
+      const decision = await judge.decide(identity)
       const is: Standing = decision.outcome === 'enrolled' ? decision : NOBODY
       const changed = was !== undefined && loses(was, is)
       const less = was !== undefined && !changed && narrows(was, is)
@@ -111,19 +131,20 @@ export function createDirectory(parts: {
       }
       // Freed only when no grant reads it any more: the next person may take it at once.
       if (was?.studentId !== undefined && was.studentId !== is.studentId) {
-        await store.release(linkId(iss, was.studentId), personId)
+        await releaseUnassigned(identity, was.studentId)
       }
       // A stranger who is refused leaves no trace; who was enrolled once stays, with no role, so that refreshes fail.
       if (was || decision.outcome === 'enrolled') {
-        const { studentId: _, ...kept } = was ?? { firstSeenAt: now() }
+        const { studentId: _, linked: __, ...kept } = was ?? { firstSeenAt: now() }
         await store.put('person', personId, {
           ...kept,
           version: 1,
           iss,
           sub,
           ...(is.studentId === undefined ? {} : { studentId: is.studentId }),
+          ...(decision.outcome === 'enrolled' && decision.linked ? { linked: true } : {}),
           roles: is.roles,
-          rule: decision.outcome === 'enrolled' ? decision.rule : decision.reason,
+          rule: ruleOf(decision),
           lastLoginAt: now(),
         })
       }
@@ -133,8 +154,20 @@ export function createDirectory(parts: {
         audit('roles_narrowed', { person: personId, roles_before: was.roles, roles: is.roles })
         for (const grant of await store.grantsOf({ personId })) await store.narrow(grant)
       }
+      if (was?.studentId !== undefined && is.studentId !== undefined && changed) {
+        await history.add({
+          action: 'changed',
+          by: `rule: ${ruleOf(decision)}`,
+          personId,
+          iss,
+          sub,
+          studentId: is.studentId,
+          from: was.studentId,
+        })
+      }
       const touched = [was?.studentId, is.studentId].filter((id) => id !== undefined)
-      const kept = await settleLinks(personId, iss, new Set(touched))
+      const kept = await settleLinks(identity, new Set(touched))
+      if (decision.outcome === 'waiting') return { outcome: 'waiting' }
       if (decision.outcome === 'refused') {
         const { reason, detail } = decision
         audit('login_refused', { person: personId, reason, detail })
@@ -150,9 +183,25 @@ export function createDirectory(parts: {
     },
     async standing(personId) {
       const record = await store.get('person', personId)
-      return record?.roles.length ? record : undefined
+      if (!record?.roles.length) return undefined
+      if (record.studentId === undefined) return record
+      const isStill = await studentOf(record)
+      const entry = isStill === undefined ? undefined : await entries.get(isStill)
+      if (isStill !== undefined && entry?.status !== 'removed') return record
+      const roles = record.roles.filter((role) => role !== 'student')
+      return roles.length > 0 ? { roles } : undefined
     },
   }
+}
+
+function ruleOf(
+  decision:
+    | { outcome: 'enrolled'; rule: string }
+    | { outcome: 'refused'; reason: string }
+    | { outcome: 'waiting' },
+): string {
+  if (decision.outcome === 'enrolled') return decision.rule
+  return decision.outcome === 'refused' ? decision.reason : 'waiting'
 }
 
 /** True where what was granted before must end: it was another student's, or no role that it was granted for is left. */
@@ -169,13 +218,4 @@ export function narrows(was: Standing, is: Standing): boolean {
 /** Those of the roles then that somebody has now: a role gained since is none of them. */
 export function rolesLeft(was: Standing, is: Standing): Role[] {
   return was.roles.filter((role) => is.roles.includes(role))
-}
-
-/** Stable and opaque, without a table: issuer and subject are all that OpenID Connect Core §5.7 lets one rely on. */
-export function personIdOf(iss: string, sub: string): string {
-  return sha256(JSON.stringify([iss, sub]))
-}
-
-function linkId(iss: string, studentId: string): string {
-  return sha256(JSON.stringify([iss, studentId]))
 }

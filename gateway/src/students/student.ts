@@ -15,7 +15,22 @@ export interface Person {
 
 export type Enrolment =
   | { outcome: 'enrolled'; person: Person }
+  /** An instructor has to say who this is. */
+  | { outcome: 'waiting' }
   | { outcome: 'refused'; reason: RefusalReason }
 
-/** `no_role`: enrolled nowhere. `no_student`: a student's role without a student id. `already_linked`: the id is another's. */
-export type RefusalReason = 'no_student' | 'no_role' | 'already_linked'
+/**
+ * `no_role`: enrolled nowhere. `no_student`: a student's role without a student id, or a record that was removed.
+ * `already_linked`: the student is another person. `unknown_person`: no rule knows them. `by_rule`: a rule refuses them.
+ * `turned_away`: an instructor did. `too_many_waiting`: nobody more can wait.
+ */
+export const REFUSAL_REASONS = [
+  'no_student',
+  'no_role',
+  'already_linked',
+  'unknown_person',
+  'by_rule',
+  'turned_away',
+  'too_many_waiting',
+] as const
+export type RefusalReason = (typeof REFUSAL_REASONS)[number]

@@ -4,6 +4,7 @@ import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import { DEFAULT_PROVIDER } from '../oauth/issuer.ts'
 import { type Secret, secret } from '../secret.ts'
+import { isEditable } from '../students/claim-values.ts'
 import { parameterProblems } from './authorization-parameters.ts'
 import { ASSERTION_AUDIENCES, CLIENT_AUTH_METHODS } from './client-credentials.ts'
 import { type ClientKey, ClientKeyError, readClientKey } from './client-key.ts'
@@ -15,6 +16,12 @@ const url = z
   .string()
   .refine((value) => /^https?:\/\/[^/]/i.test(value) && URL.canParse(value), 'must be a URL')
 const name = z.string().trim().min(1).max(80)
+const decidingClaim = z
+  .string()
+  .min(1)
+  .refine((claim) => !isEditable(claim), {
+    error: 'must not be a claim that people can edit (OpenID Connect Core §5.7)',
+  })
 
 /** One entry, as it is written. Strict: a misspelt member would be a setting that is not there. */
 const configuredProvider = z.strictObject({
@@ -35,8 +42,8 @@ const configuredProvider = z.strictObject({
   client_key_id: z.string().min(1).optional(),
   scopes: z.string().default('openid profile email'),
   authorization_parameters: z.record(z.string(), z.string()).default({}),
-  student_id_claim: z.string().min(1).optional(),
-  roles_claim: z.string().min(1).optional(),
+  student_id_claim: decidingClaim.optional(),
+  roles_claim: decidingClaim.optional(),
   email_domains: z.array(z.string()).default([]),
 })
 type Entry = z.infer<typeof configuredProvider>

@@ -6,6 +6,7 @@ import { createMemoryStore } from '../../src/store/memory-store.ts'
 import { lifetimes } from '../../src/store/records.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createDirectory, personIdOf } from '../../src/students/directory.ts'
+import { policyOf } from '../../src/students/policy.ts'
 import { ISSUER, person } from '../support/stub-upstream.ts'
 
 const config = readConfig({
@@ -13,9 +14,10 @@ const config = readConfig({
   OIDC_ISSUER: ISSUER,
   OIDC_CLIENT_SECRET: 'upstream secret',
 })
+const policy = policyOf(config)
 const now = () => 1_800_000_000_000
 const newStore = () => createMemoryStore({ now, lifetimes: lifetimes(config) })
-const directoryOn = (store: Store) => createDirectory({ config, store, now, audit() {} })
+const directoryOn = (store: Store) => createDirectory({ policy, store, now, audit() {} })
 const idOf = (name: string) => personIdOf(ISSUER, `sub-${name}`)
 
 /** Every verb waits for its turn first. */

@@ -1,4 +1,5 @@
 /** What the pages say in English; the other languages have the same shape. */
+import type { RefusalReason } from '../../students/student.ts'
 import { type Html, html } from '../html.ts'
 
 export interface Messages {
@@ -33,10 +34,17 @@ export interface Messages {
   }
   notEnrolled: {
     title: string
-    reasons: Record<'no_student' | 'no_role' | 'already_linked', string>
+    reasons: Record<RefusalReason, string>
     nothingShared: string
     ask: string
     defaultContact: string
+    back: string
+  }
+  waiting: {
+    title: string
+    explain: string
+    /** What the person does once an instructor has approved. */
+    afterwards: string
     back: string
   }
   error: {
@@ -99,10 +107,23 @@ export const en: Messages = {
       no_role: 'Your login works, but it has no place in the school.',
       no_student: 'Your login works, but no student record belongs to it.',
       already_linked: 'Your login works, but its student record already belongs to another login.',
+      unknown_person: 'Your login works, but the school does not know it.',
+      by_rule: 'Your login works, but the school does not admit it.',
+      turned_away: 'Your login works, but an instructor has declined to enrol you.',
+      too_many_waiting:
+        'Your login works, but too many people are waiting for an instructor right now. Try again later.',
     },
     nothingShared: 'Nothing was shared with the app.',
     ask: 'Whom to ask',
     defaultContact: 'Ask the people who run your school’s login.',
+    back: 'Return to the app',
+  },
+  waiting: {
+    title: 'An instructor has to approve you first',
+    explain:
+      'Your login works, and an instructor now sees that you are waiting. Nothing was shared with the app.',
+    afterwards:
+      'Once you are approved, connect again from the app. If nobody decides within two weeks, ask again in the same way.',
     back: 'Return to the app',
   },
   error: {
