@@ -27,6 +27,7 @@ import { registration } from './registration/index.ts'
 import { resource } from './resource/index.ts'
 import { createMcpUpstream } from './resource/mcp-upstream.ts'
 import { createEndedSessions } from './sessions/ended-sessions.ts'
+import { createUpstreamCheck } from './sessions/upstream-check.ts'
 import type { Store } from './store/store.ts'
 import { createDirectory } from './students/directory.ts'
 import { policyOf } from './students/policy.ts'
@@ -60,6 +61,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const audit = createAudit(log, metrics)
   const directory = createDirectory({ policy: policyOf(config), store, audit, now })
   const endedSessions = createEndedSessions({ store, audit })
+  const upstreamCheck = createUpstreamCheck({
+    config,
+    store,
+    keys,
+    providers,
+    directory,
+    audit,
+    log,
+    now,
+  })
   const { admission, clients, authenticateClient } = openClients({
     config,
     store,
@@ -115,6 +126,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       store,
       directory,
       endedSessions,
+      upstreamCheck,
       clients,
       authenticateClient,
       audit,

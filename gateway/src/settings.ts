@@ -259,6 +259,30 @@ export const settings = z.object({
     .string()
     .default('')
     .describe('Whom to ask when a login is not enrolled, as a sentence or an address.'),
+  UPSTREAM_CHECK: z
+    .string()
+    .default('15')
+    .transform((value, context) => {
+      if (value === 'always') return 0
+      if (value === 'never') return Number.POSITIVE_INFINITY
+      const minutes = Number(value)
+      if (/^\d+$/.test(value) && minutes >= 1 && minutes <= 10_080) return minutes
+      context.addIssue({ code: 'custom', message: 'must be always, never, or 1 to 10080 minutes' })
+      return z.NEVER
+    })
+    .describe(
+      'When a client refreshes, the provider is asked whether the login still stands: `always`, at most every so many minutes, or `never`.',
+    ),
+  LOGIN_MAX_AGE: wholeNumber(300, 31_536_000)
+    .default(2_592_000)
+    .describe(
+      'Seconds that a login counts which the provider cannot be asked about: it gave no refresh token, or UPSTREAM_CHECK is never.',
+    ),
+  UPSTREAM_OUTAGE_GRACE: wholeNumber(0, 31_536_000)
+    .default(86_400)
+    .describe(
+      'Seconds in which clients may refresh while the provider does not answer; afterwards they are told to come again.',
+    ),
   ACCESS_TOKEN_TTL: wholeNumber(60, 86_400)
     .default(3600)
     .describe('Seconds an access token lives; clients refresh 5 minutes early.'),

@@ -211,7 +211,7 @@ export const logoutRecord = z.looseObject({
   obeyed: z.boolean(),
 })
 
-/** A provider that cannot be asked at present, by SHA-256 of its issuer: consumed by whoever tries next. */
+/** A provider that cannot be asked at present, by SHA-256 of its issuer. */
 export const outageRecord = z.looseObject({
   version,
   kind: z.enum(['unavailable', 'misconfigured']),
@@ -252,8 +252,10 @@ export const grantRecord = z.looseObject({
 /** What the provider last said of the login behind a grant: beside its record, rewritten at each check. */
 export const upstreamSession = z.looseObject({
   revision: z.number().describe('counts the writes'),
+  checks: z.number().describe('counts the answers, good and bad'),
   checkedAt: z.number().describe('when the provider last vouched for the login'),
   failingSince: z.number().optional().describe('since when it could not be asked'),
+  failure: z.enum(['unavailable', 'misconfigured']).optional().describe('why'),
   refreshToken: z.string().optional().describe('encrypted; in place of the grant’s own'),
 })
 

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import type { Audit } from '../operations/audit.ts'
 import type { EndedSessions } from '../sessions/ended-sessions.ts'
+import type { UpstreamCheck } from '../sessions/upstream-check.ts'
 import type { Store } from '../store/store.ts'
 import type { Directory } from '../students/directory.ts'
 
@@ -14,6 +15,7 @@ export interface TokenRoom {
   store: Store
   directory: Directory
   endedSessions: EndedSessions
+  upstreamCheck: UpstreamCheck
   clients: Clients
   authenticateClient: AuthenticateClient
   audit: Audit

@@ -14,6 +14,7 @@ import { providerKeys, verifyLogoutToken } from './logout-token.ts'
 import { providerFetch } from './provider-fetch.ts'
 import { allowsPlainHttp, discover, type ProviderMetadata } from './provider-metadata.ts'
 import type { ProviderSettings } from './provider-settings.ts'
+import { claimsAtRefresh, refreshFailure } from './refresh.ts'
 import { type Identity, type Upstream, UpstreamError } from './upstream.ts'
 
 /** Seconds. */
@@ -76,6 +77,22 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
     return client
   }
 
+  function clientWithKeys(metadata: ProviderMetadata): oidc.Configuration {
+    const client = clientOf(metadata)
+    if (jwks) {
+      // The cooldown is against strangers' tokens; ours is the token endpoint's own, and a new key must not fail a login.
+      const uat = Math.min(jwks.uat, Math.floor(Date.now() / 1000) - JWKS_COOLDOWN)
+      oidc.setJwksCache(client, { ...jwks, uat })
+    }
+    return client
+  }
+
+  /** OpenID Connect Core §3.1.3.7 rule 5: openid-client looks at azp only where aud has several. */
+  function refuseOtherClient({ azp }: oidc.IDToken): void {
+    if (azp === undefined || azp === clientId) return
+    throw new UpstreamError('invalid', 'the ID token was issued to another client (azp)')
+  }
+
   /** Kept as long as they are at one place. */
   function keysOf(metadata: ProviderMetadata) {
     const uri = metadata.jwks_uri
@@ -109,12 +126,7 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
     },
     async callback(currentUrl, checks) {
       const metadata = await known.metadata()
-      const client = clientOf(metadata)
-      if (jwks) {
-        // The cooldown is against strangers' tokens; ours is the token endpoint's own, and a new key must not fail a login.
-        const uat = Math.min(jwks.uat, Math.floor(Date.now() / 1000) - JWKS_COOLDOWN)
-        oidc.setJwksCache(client, { ...jwks, uat })
-      }
+      const client = clientWithKeys(metadata)
       return contact(async () => {
         const tokens = await oidc.authorizationCodeGrant(client, currentUrl, {
           expectedState: checks.state,
@@ -125,15 +137,36 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
         jwks = oidc.getJwksCache(client)
         const claims = tokens.claims()
         if (!claims || !tokens.id_token) throw new UpstreamError('invalid', 'no ID token')
-        // OpenID Connect Core §3.1.3.7 rule 5: openid-client looks at azp only where aud has several.
-        if (claims.azp !== undefined && claims.azp !== clientId) {
-          throw new UpstreamError('invalid', 'the ID token was issued to another client (azp)')
-        }
+        refuseOtherClient(claims)
         // OpenID Connect Core §5.3.2: userinfo counts only for the subject of the ID token; openid-client compares.
         const userinfo = metadata.userinfo_endpoint
           ? await oidc.fetchUserInfo(client, tokens.access_token, claims.sub)
           : {}
         return identityOf(claims, userinfo, tokens.id_token, tokens.refresh_token)
+      })
+    },
+    async refresh(refreshToken, idTokenOfLogin) {
+      const metadata = await known.metadata()
+      const client = clientWithKeys(metadata)
+      return contact(async () => {
+        const tokens = await oidc
+          .refreshTokenGrant(client, refreshToken)
+          .catch((cause: unknown) => {
+            throw refreshFailure(cause)
+          })
+        jwks = oidc.getJwksCache(client)
+        const refreshed = tokens.claims()
+        if (refreshed) refuseOtherClient(refreshed)
+        const claims = claimsAtRefresh(refreshed, idTokenOfLogin)
+        const userinfo = metadata.userinfo_endpoint
+          ? await oidc.fetchUserInfo(client, tokens.access_token, claims.sub)
+          : {}
+        // Without a new ID token the old one's word is the older.
+        const merged = refreshed ? { ...userinfo, ...claims } : { ...claims, ...userinfo }
+        return {
+          ...identityOf(claims, {}, tokens.id_token ?? idTokenOfLogin, tokens.refresh_token),
+          claims: merged,
+        }
       })
     },
     async verifyLogoutToken(token) {

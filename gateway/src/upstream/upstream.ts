@@ -56,6 +56,12 @@ export interface Upstream {
    */
   callback(currentUrl: URL, checks: LoginChecks): Promise<Identity>
   /**
+   * Who it is by now (OpenID Connect Core §12), by the refresh token of a login and its ID token; with the token to use next,
+   * where it is another.
+   * @throws UpstreamError `declined` where the provider's session is over
+   */
+  refresh(refreshToken: string, idTokenOfLogin: string): Promise<Identity>
+  /**
    * Proves a logout token; whether it was used before is not asked here.
    * @throws UpstreamError `invalid` where it must not be obeyed, `unavailable` or `misconfigured` where that is not known
    */

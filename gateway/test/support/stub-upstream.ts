@@ -13,6 +13,8 @@ export interface StubUpstream extends Upstream {
   /** Who logs in next. */
   identity: Identity
   failure: UpstreamError | undefined
+  /** The refresh tokens with which it was asked. */
+  refreshes: string[]
   /** What each login was asked with. */
   logins: (LoginChecks & LoginOptions)[]
 }
@@ -35,10 +37,13 @@ export function person(name: string, student_id: string | undefined, roles: stri
 }
 
 export function createStubUpstream(now: () => number): StubUpstream {
+  /** Who logged in last, by refresh token. */
+  const sessions = new Map<string, Identity>()
   const stub: StubUpstream = {
     identity: person('ender', 'BS-2401', ['student']),
     failure: undefined,
     logins: [],
+    refreshes: [],
     id: 'default',
     issuer: ISSUER,
     name: { en: 'Battle School', ko: '배틀 스쿨' },
@@ -58,7 +63,17 @@ export function createStubUpstream(now: () => number): StubUpstream {
         throw new UpstreamError('invalid', 'the checks differ')
       }
       if (currentUrl.searchParams.get('error')) throw new UpstreamError('declined', 'declined')
-      return { auth_time: Math.floor(now() / 1000), ...stub.identity }
+      const { identity } = stub
+      if (identity.refreshToken) sessions.set(identity.refreshToken, identity)
+      return { auth_time: Math.floor(now() / 1000), ...identity }
+    },
+    async refresh(refreshToken) {
+      stub.refreshes.push(refreshToken)
+      if (stub.failure) throw stub.failure
+      const identity = sessions.get(refreshToken)
+      // What became of the person since, where the test says so.
+      if (identity === undefined || identity.sub === stub.identity.sub) return stub.identity
+      return identity
     },
     async verifyLogoutToken(token) {
       if (stub.failure) throw stub.failure

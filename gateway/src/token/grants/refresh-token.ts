@@ -1,6 +1,7 @@
 /**
  * grant_type=refresh_token (RFC 6749 §6), rotated at each use (RFC 9700 §4.14.2) by the grace rule of docs/adr/0008:
- * parallel refresh is normal in real clients (C46), so within the window the same old token gives the same successor.
+ * parallel refresh is normal in real clients (C46), so within the window the same old token gives the same successor. Before
+ * it, the login at the provider is checked, and what comes of it is what the new tokens may do.
  */
 import { isPublic } from '../../clients/client.ts'
 import { takeProof } from '../../http/dpop-header.ts'
@@ -36,6 +37,7 @@ export async function refreshTokens(
     throw refused('bound to another key')
   }
   canonicalResource(form.get('resource'), room.urls)
+  await room.upstreamCheck.check(grant)
   const rights = await rightsOf(room, grant)
   const scopes = narrowScopes(rights.scopes, form.get('scope'))
 
