@@ -22,6 +22,8 @@ export const SPECIFICATIONS = [
   'RFC 9700',
   'RFC 9728',
   'Client ID Metadata Documents',
+  'Identity Assertion JWT Authorization Grant',
+  'Enterprise-Managed Authorization',
   'MCP 2025-03-26',
   'MCP 2025-06-18',
   'MCP 2025-11-25',

@@ -32,6 +32,8 @@ import type { Store } from './store/store.ts'
 import { createDirectory } from './students/directory.ts'
 import { policyOf } from './students/policy.ts'
 import { token } from './token/index.ts'
+import { createAssertionIssuers } from './upstream/assertion-issuers.ts'
+import { providerSettings } from './upstream/provider-settings.ts'
 import type { Providers } from './upstream/providers.ts'
 
 export interface AppOptions {
@@ -59,7 +61,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   const metrics = createMetrics()
   const audit = createAudit(log, metrics)
-  const directory = createDirectory({ policy: policyOf(config), store, audit, now })
+  const policy = policyOf(config)
+  const directory = createDirectory({ policy, store, audit, now })
   const endedSessions = createEndedSessions({ store, audit })
   const upstreamCheck = createUpstreamCheck({
     config,
@@ -77,6 +80,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     urls,
     now,
     fetchDocument,
+  })
+  const assertionIssuers = createAssertionIssuers({
+    issuers: config.ID_JAG_ISSUERS,
+    providers: providerSettings(config),
+    now,
   })
   const rateLimit = createRateLimit({ store, now })
 
@@ -124,11 +132,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       config,
       urls,
       store,
+      policy,
       directory,
       endedSessions,
       upstreamCheck,
       clients,
       authenticateClient,
+      assertionIssuers,
       audit,
       now,
     })

@@ -10,7 +10,7 @@ import { isLoopback } from './oauth/loopback.ts'
 import { secretSettings, settings } from './settings.ts'
 import { defaultRules, policyProblems } from './students/policy.ts'
 import { parseRules } from './students/rule-settings.ts'
-import { providerProblems } from './upstream/provider-settings.ts'
+import { issuerProblem, providerProblems } from './upstream/provider-settings.ts'
 
 type Settings = z.infer<typeof settings>
 type SomeSettings = { [K in keyof Settings]?: Settings[K] | undefined }
@@ -127,6 +127,14 @@ function crossChecks(config: SomeSettings, values: Record<string, string>): stri
   }
   if (values.ENROLMENT_RULES !== undefined || (config.UNKNOWN_PEOPLE ?? 'refuse') !== 'refuse') {
     problems.push(...enrolmentProblems(config, values))
+  }
+  for (const issuer of config.ID_JAG_ISSUERS ?? []) {
+    const isUrl = /^https?:\/\/[^/]/i.test(issuer) && URL.canParse(issuer)
+    const problem = isUrl ? issuerProblem(issuer) : 'must be an http or https URL'
+    if (problem !== undefined) problems.push(`ID_JAG_ISSUERS: ${issuer} ${problem}`)
+    // Draft §8.3: nobody gives tokens for an assertion of his own.
+    else if (new URL(issuer).href === (url ?? new URL(`http://localhost:${config.PORT}`)).href)
+      problems.push('ID_JAG_ISSUERS must not name this gateway')
   }
   for (const header of config.FORWARD_HEADERS ?? []) {
     if (!/^[a-z0-9-]+$/i.test(header) || NEVER_FORWARDED.test(header))

@@ -298,6 +298,14 @@ export const settings = z.object({
     .describe(
       'What a refresh token used after the grace window does: end the grant, or be refused (RFC 9700 §4.14.2).',
     ),
+  ID_JAG_ISSUERS: list()
+    .default([])
+    .describe(
+      'Issuers whose identity assertions are taken in place of a login, exactly as their `iss` (MCP extension Enterprise-Managed Authorization); comma-separated. Each has to be the company’s own: it can speak for everybody whom it knows. Empty: none.',
+    ),
+  ID_JAG_TOKEN_TTL: wholeNumber(30, 3600)
+    .default(300)
+    .describe('Seconds an access token lives that was given for an identity assertion.'),
   AUTHORIZATION_CODE_TTL: wholeNumber(10, 600)
     .default(60)
     .describe('Seconds an authorization code lives (RFC 6749 §4.1.2).'),

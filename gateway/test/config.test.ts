@@ -127,6 +127,32 @@ t.test('OAuth 2.1 §1.5: PUBLIC_URL off loopback is https, and always a bare ori
   t.match(problems({ ...good, PUBLIC_URL: 'ftp://door.example' }), [/PUBLIC_URL must be an http/])
 })
 
+t.test('ID_JAG_ISSUERS: URLs of others, https off loopback, never our own', async (t) => {
+  const two = 'https://login.company.example/tenant,http://localhost:9000'
+  t.same(readConfig({ ...good, ID_JAG_ISSUERS: two }).ID_JAG_ISSUERS, two.split(','))
+  for (const [value, said] of [
+    ['login.company.example', /must be an http/],
+    ['https://login.company.example/?tenant=1', /must have no query/],
+    ['https://login.company.example/#x', /must have no query/],
+    ['https://user@login.company.example', /must have no query/],
+    ['https://login.microsoftonline.com/common/v2.0', /many tenants/],
+    ['http://login.company.example', /must be https off loopback/],
+    ['https://door.example', /must not name this gateway/],
+    ['https://door.example/', /must not name this gateway/],
+  ] as const) {
+    const PUBLIC_URL = 'https://door.example'
+    const settings = {
+      ...good,
+      OIDC_ISSUER: 'https://login.example',
+      PUBLIC_URL,
+      ID_JAG_ISSUERS: value,
+    }
+    t.match(problems(settings), [said], value)
+  }
+  const own = { ...good, PORT: '3100', ID_JAG_ISSUERS: 'http://localhost:3100' }
+  t.match(problems(own), [/must not name this gateway/], 'nor where PUBLIC_URL is the default')
+})
+
 t.test('NAME_FILE gives a secret from a file; both at once are refused', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'config-'))
   t.teardown(() => rmSync(folder, { recursive: true }))

@@ -9,6 +9,7 @@ export interface AdmissionSettings {
   CIMD: boolean
   CIMD_ALLOWED_HOSTS: readonly string[]
   CIMD_DEVELOPMENT_ORIGINS: readonly string[]
+  ID_JAG_ISSUERS: readonly string[]
 }
 
 export interface Admission {
@@ -19,6 +20,8 @@ export interface Admission {
   admitsDocument(url: string): boolean
   /** True where this may be fetched: a document, or keys. */
   isDocumentUrl(url: string): boolean
+  /** Whether a client may register for the grant of identity assertions. */
+  readonly takesAssertions: boolean
 }
 
 export function createAdmission(settings: AdmissionSettings): Admission {
@@ -45,6 +48,7 @@ export function createAdmission(settings: AdmissionSettings): Admission {
     judgeRedirectUri: judge,
     admittedRedirectUris: (redirectUris) => redirectUris.filter((uri) => judge(uri) === 'admitted'),
     isDocumentUrl: isDocument,
+    takesAssertions: settings.ID_JAG_ISSUERS.length > 0,
     admitsDocument(url) {
       if (!CIMD || !isDocument(url)) return false
       const { origin, hostname } = new URL(url)

@@ -4,17 +4,11 @@
  * `aud` is one string, our issuer or one of our endpoints: an assertion made for several servers could be used at another by
  * whichever got it first. Each assertion is taken once.
  */
-import {
-  createLocalJWKSet,
-  decodeJwt,
-  errors,
-  type JSONWebKeySet,
-  type JWTVerifyOptions,
-  jwtVerify,
-} from 'jose'
+import { decodeJwt, type JSONWebKeySet } from 'jose'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithms.ts'
 import { sha256 } from '../oauth/token-value.ts'
+import { isTheirs, mayBeNewKey, verifyJwt } from '../oauth/verify-jwt.ts'
 import type { Store } from '../store/store.ts'
 import type { Client } from './client.ts'
 import type { Clients } from './clients.ts'
@@ -51,22 +45,17 @@ export function createAssertionCheck(parts: {
   ])
 
   async function verified(client: Client, assertion: string, from: string, again: boolean) {
-    const keys = createLocalJWKSet((await clients.keysOf(client, again, from)) as JSONWebKeySet)
-    const options: JWTVerifyOptions = {
-      algorithms: SIGNING_ALGORITHMS,
-      // RFC 7523 §3 (1), (2): both are the client.
-      issuer: client.client_id,
-      subject: client.client_id,
-      requiredClaims: ['exp', 'aud'],
-      clockTolerance: SKEW,
-      currentDate: new Date(now()),
-    }
+    const keys = (await clients.keysOf(client, again, from)) as JSONWebKeySet
     try {
-      return await jwtVerify(assertion, keys, options).catch((error: unknown) =>
-        error instanceof errors.JWKSMultipleMatchingKeys
-          ? verifiedByOneOf(error, assertion, options)
-          : Promise.reject(error),
-      )
+      return await verifyJwt(assertion, keys, {
+        algorithms: SIGNING_ALGORITHMS,
+        // RFC 7523 §3 (1), (2): both are the client.
+        issuer: client.client_id,
+        subject: client.client_id,
+        requiredClaims: ['exp', 'aud'],
+        clockTolerance: SKEW,
+        currentDate: new Date(now()),
+      })
     } catch (error) {
       if (isTheirs(error)) return error
       throw error
@@ -76,12 +65,8 @@ export function createAssertionCheck(parts: {
   /** What it says; undefined where it proves nothing. */
   async function payloadOf(client: Client, assertion: string, from: string) {
     const first = await verified(client, assertion, from, false)
-    // The client may have changed its keys since they were read.
-    const mayBeNew =
-      first instanceof errors.JWKSNoMatchingKey ||
-      first instanceof errors.JWSSignatureVerificationFailed
     const last =
-      mayBeNew && client.jwks_uri !== undefined
+      mayBeNewKey(first) && client.jwks_uri !== undefined
         ? await verified(client, assertion, from, true)
         : first
     return last instanceof Error ? undefined : last.payload
@@ -100,25 +85,4 @@ export function createAssertionCheck(parts: {
     const taken = await store.claim('spent', once, { version: 1 }, (left + 2 * SKEW) * 1000)
     return taken === undefined
   }
-}
-
-/** Of a client that rotates its keys and names none in `kid`, any that fits will do. */
-async function verifiedByOneOf(
-  keys: errors.JWKSMultipleMatchingKeys,
-  assertion: string,
-  options: JWTVerifyOptions,
-) {
-  for await (const key of keys) {
-    try {
-      return await jwtVerify(assertion, key, options)
-    } catch (error) {
-      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error
-    }
-  }
-  throw new errors.JWSSignatureVerificationFailed()
-}
-
-/** The assertion is wrong, or a published key is broken: jose says the latter as TypeError, WebCrypto as DOMException. */
-function isTheirs(error: unknown): error is Error {
-  return [errors.JOSEError, TypeError, DOMException].some((type) => error instanceof type)
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { AUTHENTICATION_METHODS } from '../oauth/authentication-methods.ts'
 import { OAuthError } from '../oauth/error.ts'
+import { JWT_BEARER } from '../oauth/grant-types.ts'
 import type { Admission } from './admission.ts'
 import type { ClientMetadata } from './client.ts'
 import { readClientKeys } from './client-keys.ts'
@@ -33,6 +34,7 @@ const flag = () => z.literal(true).optional().catch(undefined)
 const metadata = z.object({
   redirect_uris: z.unknown().optional(),
   token_endpoint_auth_method: z.unknown().optional(),
+  grant_types: z.array(z.unknown()).catch([]),
   application_type: z.enum(['web', 'native']).optional().catch(undefined),
   client_name: text(MAX_NAME),
   client_uri: text(MAX_URI).transform((value) => (isWebUrl(value) ? value : undefined)),
@@ -48,13 +50,14 @@ const metadata = z.object({
 /** @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2) */
 export function readClientMetadata(
   body: unknown,
-  admission: Pick<Admission, 'judgeRedirectUri' | 'isDocumentUrl'>,
+  admission: Pick<Admission, 'judgeRedirectUri' | 'isDocumentUrl' | 'takesAssertions'>,
 ): ClientMetadata {
   const parsed = metadata.safeParse(body)
   if (!parsed.success || Array.isArray(body)) {
     throw new OAuthError('invalid_client_metadata', 'the metadata is not a JSON object')
   }
-  const { redirect_uris, token_endpoint_auth_method, jwks, jwks_uri, ...rest } = parsed.data
+  const { redirect_uris, token_endpoint_auth_method, grant_types, jwks, jwks_uri, ...rest } =
+    parsed.data
   const method = authMethod(token_endpoint_auth_method)
   const redirectUris = admittedRedirectUris(redirect_uris, admission)
   const told = Object.fromEntries(
@@ -68,7 +71,14 @@ export function readClientMetadata(
     token_endpoint_auth_method: method,
     ...(method === 'private_key_jwt' ? readClientKeys(jwks, jwks_uri, admission) : {}),
     // Every client of the code grant may refresh (C44), and the answer says so.
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: [
+      'authorization_code',
+      'refresh_token',
+      // draft-ietf-oauth-identity-assertion-authz-grant-04 §8.1: for whoever asks for it and has credentials.
+      ...(method !== 'none' && admission.takesAssertions && grant_types.includes(JWT_BEARER)
+        ? [JWT_BEARER]
+        : []),
+    ],
     response_types: ['code'],
   }
 }

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { AUTHENTICATION_METHODS } from '../oauth/authentication-methods.ts'
 import { OAuthError } from '../oauth/error.ts'
+import { JWT_BEARER } from '../oauth/grant-types.ts'
 import { judgeRedirectUri } from '../oauth/redirect-uri.ts'
 import { PUBLIC_SCOPES } from '../oauth/scope.ts'
 import { sha256 } from '../oauth/token-value.ts'
@@ -29,7 +30,7 @@ const configuredClient = z.strictObject({
   client_uri: z.string().optional(),
   redirect_uris: z.array(z.string()).default([]),
   grant_types: z
-    .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials']))
+    .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', JWT_BEARER]))
     .default(['authorization_code', 'refresh_token']),
   token_endpoint_auth_method: z.enum(AUTHENTICATION_METHODS).optional(),
   client_secret_sha256: z.string().regex(SHA256, 'has to be the base64url of a SHA-256').optional(),
@@ -110,11 +111,15 @@ function read(entry: ConfiguredClient): Client {
   }
   const isMachine = grant_types.includes('client_credentials')
   const hasPeople = grant_types.includes('authorization_code')
-  // RFC 6749 §4.4: confidential clients only.
-  if ((isMachine || entry.introspection) && method === 'none') {
-    throw wrong(entry, 'without a secret or a key it may neither act by itself nor introspect')
+  const isManaged = grant_types.includes(JWT_BEARER)
+  // RFC 6749 §4.4; draft-ietf-oauth-identity-assertion-authz-grant-04 §8.1: confidential clients only.
+  if ((isMachine || isManaged || entry.introspection) && method === 'none') {
+    throw wrong(
+      entry,
+      'without a secret or a key it may neither act by itself, nor use assertions, nor introspect',
+    )
   }
-  if (!hasPeople && !isMachine && !entry.introspection) {
+  if (!hasPeople && !isMachine && !isManaged && !entry.introspection) {
     throw wrong(entry, 'it can do nothing: it has neither a grant type nor introspection')
   }
   if (hasPeople === (entry.redirect_uris.length === 0)) {
@@ -131,7 +136,11 @@ function read(entry: ConfiguredClient): Client {
         // A machine has nobody to send back; the parser wants what everybody else has.
         redirect_uris: hasPeople ? entry.redirect_uris : ['https://client.invalid/'],
       },
-      { judgeRedirectUri: (uri) => judgeRedirectUri(uri, entry.redirect_uris), isDocumentUrl },
+      {
+        judgeRedirectUri: (uri) => judgeRedirectUri(uri, entry.redirect_uris),
+        isDocumentUrl,
+        takesAssertions: true,
+      },
     )
     const dropped = entry.redirect_uris.find((uri) => !metadata.redirect_uris.includes(uri))
     if (hasPeople && dropped !== undefined) {

@@ -5,6 +5,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../config.ts'
 import { AUTHENTICATION_METHODS, CONFIDENTIAL_METHODS } from '../oauth/authentication-methods.ts'
+import { ID_JAG_PROFILE, JWT_BEARER } from '../oauth/grant-types.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import { PUBLIC_SCOPES } from '../oauth/scope.ts'
 import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithms.ts'
@@ -15,6 +16,7 @@ export function authorizationServerMetadataEndpoint(
   { urls, config }: { urls: PublicUrls; config: Config },
 ): void {
   const clients = [...config.CLIENTS.values()]
+  const takesAssertions = config.ID_JAG_ISSUERS.length > 0
   staticDocument(
     app,
     [
@@ -51,7 +53,10 @@ export function authorizationServerMetadataEndpoint(
         'refresh_token',
         // Only for clients that the operator registered, so only where there are some.
         ...(clients.some(({ service_scopes }) => service_scopes) ? ['client_credentials'] : []),
+        ...(takesAssertions ? [JWT_BEARER] : []),
       ],
+      // draft-ietf-oauth-identity-assertion-authz-grant-04 §7.2: that it is implemented, and not whose is believed (§8.4).
+      ...(takesAssertions ? { authorization_grant_profiles_supported: [ID_JAG_PROFILE] } : {}),
       prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
       token_endpoint_auth_methods_supported: AUTHENTICATION_METHODS,
       revocation_endpoint_auth_methods_supported: AUTHENTICATION_METHODS,

@@ -10,6 +10,8 @@ export type AuditEvent =
   | 'client_deleted'
   | 'request_pushed'
   | 'service_token_issued'
+  | 'assertion_redeemed'
+  | 'assertion_refused'
   | 'consent_given'
   | 'consent_denied'
   | 'login_refused'

@@ -13,7 +13,7 @@ import type { Audit } from '../operations/audit.ts'
 import { revokeGrant } from '../operations/revoke-grant.ts'
 import type { PersonRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
-import type { Identity } from '../upstream/upstream.ts'
+import type { Claimant } from '../upstream/upstream.ts'
 import { createHistory, type History } from './history.ts'
 import { createJudge } from './judge.ts'
 import { createLinks, personIdOf } from './links.ts'
@@ -27,7 +27,7 @@ export { personIdOf } from './links.ts'
 
 export interface Directory extends Pick<WaitingList, 'waiting' | 'approve' | 'refuse'> {
   /** Called at each login, each refresh at the provider, and each assertion of it. @throws StoreUnavailableError */
-  enrol(identity: Identity): Promise<Enrolment>
+  enrol(identity: Claimant): Promise<Enrolment>
   /**
    * What the last login said, as far as it stands; undefined for whoever is not enrolled, or no longer.
    * @throws StoreUnavailableError
@@ -76,7 +76,7 @@ export function createDirectory(parts: {
    * one may release what the other just claimed; whoever works last has read the last record, or reads once more.
    * Returns false where the student went to another person meanwhile: then the record stands for nobody.
    */
-  async function settleLinks(identity: Identity, touched: Set<string>): Promise<boolean> {
+  async function settleLinks(identity: Claimant, touched: Set<string>): Promise<boolean> {
     const { iss, sub } = identity
     const personId = personIdOf(iss, sub)
     let kept = true
@@ -99,7 +99,7 @@ export function createDirectory(parts: {
   }
 
   /** An assignment holds its link, whatever this login was refused for. */
-  async function releaseUnassigned(login: Identity, studentId: string): Promise<void> {
+  async function releaseUnassigned(login: Claimant, studentId: string): Promise<void> {
     if (await links.isAssigned(login, studentId)) return
     await links.release(personIdOf(login.iss, login.sub), login.iss, studentId)
   }

@@ -4,7 +4,7 @@ import type { Role } from '../oauth/scope.ts'
 import { sha256 } from '../oauth/token-value.ts'
 import type { Audit } from '../operations/audit.ts'
 import type { Store } from '../store/store.ts'
-import type { Identity } from '../upstream/upstream.ts'
+import type { Claimant } from '../upstream/upstream.ts'
 import { claimAt, formOf, namesIn } from './claim-values.ts'
 import { displayName } from './display-name.ts'
 import { decide, emailAsked, type Facts } from './enrolment-rules.ts'
@@ -20,9 +20,9 @@ export type Judgement =
   | { outcome: 'waiting' }
 
 export interface Judge {
-  decide(identity: Identity): Promise<Judgement>
+  decide(identity: Claimant): Promise<Judgement>
   /** True where the student is another person of that provider; else the link is this person's. */
-  conflicts(identity: Identity, studentId: string, rule: string): Promise<boolean>
+  conflicts(identity: Claimant, studentId: string, rule: string): Promise<boolean>
 }
 
 const MAX_NAME = 100
@@ -38,7 +38,7 @@ export function createJudge(parts: {
 }): Judge {
   const { policy, store, audit, now, links, entries, waitingList } = parts
 
-  async function factsOf(identity: Identity): Promise<Facts> {
+  async function factsOf(identity: Claimant): Promise<Facts> {
     const { iss, sub, claims } = identity
     const linked = (await links.assignmentOf(identity))?.studentId
     const asked = emailAsked(policy, { iss, sub, claims, linked })
@@ -51,7 +51,7 @@ export function createJudge(parts: {
   }
 
   /** Whom no rule knows. */
-  async function welcome(identity: Identity, detail: string): Promise<Judgement> {
+  async function welcome(identity: Claimant, detail: string): Promise<Judgement> {
     if (policy.unknownPeople === 'refuse') return refused('unknown_person', detail)
     if (policy.unknownPeople === 'approval') {
       const answer = await waitingList.ask(identity)
@@ -77,7 +77,7 @@ export function createJudge(parts: {
       : refused('already_linked', 'the new cadet is another person’s')
   }
 
-  async function conflicts({ iss, sub }: Identity, studentId: string, rule: string) {
+  async function conflicts({ iss, sub }: Claimant, studentId: string, rule: string) {
     const personId = personIdOf(iss, sub)
     const holder = await links.claim(personId, iss, studentId, `rule: ${rule}`)
     if (holder === undefined) return false
@@ -87,7 +87,7 @@ export function createJudge(parts: {
 
   /** Of whom the rules say that they are a student: that it is still one, and nobody else. */
   async function settle(
-    identity: Identity,
+    identity: Claimant,
     decision: Extract<Judgement, { outcome: 'enrolled' }> & { studentId: string },
     makesLink: boolean,
   ): Promise<Judgement> {
@@ -114,7 +114,7 @@ export function createJudge(parts: {
   }
 
   /** Most often a setting is wrong, not the person: kept for the doctor, and told at the next start. */
-  async function noteMissingRoles({ iss, claims }: Identity): Promise<void> {
+  async function noteMissingRoles({ iss, claims }: Claimant): Promise<void> {
     const claim = policy.claimsOf(iss).claims.roles
     const found = claimAt(claims, claim)
     // An empty list is a person without roles; no list is a provider that does not send it.

@@ -2,7 +2,7 @@
 import type { Audit } from '../operations/audit.ts'
 import type { WaitingRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
-import type { Identity } from '../upstream/upstream.ts'
+import type { Claimant } from '../upstream/upstream.ts'
 import { verifiedEmail } from './claim-values.ts'
 import { displayName } from './display-name.ts'
 import type { History } from './history.ts'
@@ -28,7 +28,7 @@ export type Approval =
 
 export interface WaitingList {
   /** What a login is told that nobody knows. */
-  ask(identity: Identity): Promise<'waiting' | 'turned_away' | 'too_many_waiting'>
+  ask(identity: Claimant): Promise<'waiting' | 'turned_away' | 'too_many_waiting'>
   waiting(after?: string): Promise<{ people: WaitingPerson[]; next: string | undefined }>
   /** Without a student id the person becomes a new cadet. `by`: the instructor's person id, or the command. */
   approve(personId: string, decision: { studentId?: string; by: string }): Promise<Approval>

@@ -8,6 +8,8 @@ import type { EndedSessions } from '../sessions/ended-sessions.ts'
 import type { UpstreamCheck } from '../sessions/upstream-check.ts'
 import type { Store } from '../store/store.ts'
 import type { Directory } from '../students/directory.ts'
+import type { Policy } from '../students/policy.ts'
+import type { AssertionIssuers } from '../upstream/assertion-issuers.ts'
 
 export interface TokenRoom {
   config: Config
@@ -18,6 +20,8 @@ export interface TokenRoom {
   upstreamCheck: UpstreamCheck
   clients: Clients
   authenticateClient: AuthenticateClient
+  policy: Policy
+  assertionIssuers: AssertionIssuers
   audit: Audit
   now: () => number
 }

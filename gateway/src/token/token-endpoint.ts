@@ -9,8 +9,10 @@ import type { FastifyInstance } from 'fastify'
 import { proofOf } from '../http/dpop-header.ts'
 import { formOf } from '../http/form-body.ts'
 import { OAuthError } from '../oauth/error.ts'
+import { JWT_BEARER } from '../oauth/grant-types.ts'
 import { redeemCode } from './grants/authorization-code.ts'
 import { serveClient } from './grants/client-credentials.ts'
+import { redeemAssertion } from './grants/jwt-bearer.ts'
 import { refreshTokens } from './grants/refresh-token.ts'
 import type { TokenRoom } from './room.ts'
 import type { TokenRequest } from './token-request.ts'
@@ -25,14 +27,18 @@ const grants = new Map<string, Grant>([
 ])
 
 export function tokenEndpoint(app: FastifyInstance, room: TokenRoom): void {
+  const offered = new Map(grants)
+  if (room.config.ID_JAG_ISSUERS.length > 0) offered.set(JWT_BEARER, redeemAssertion)
   app.route({
     method: ['POST', 'OPTIONS'],
     url: '/token',
     handler: async (request, reply) => {
       const form = formOf(request)
       const grant_type = form.require('grant_type')
-      const client = await room.authenticateClient(request, form)
-      const grant = grants.get(grant_type)
+      const grant = offered.get(grant_type)
+      // A client that the company manages was never at /authorize, so its document may not be known yet.
+      const lookup = grant === redeemAssertion ? 'find' : 'findKnown'
+      const client = await room.authenticateClient(request, form, lookup)
       if (!grant) throw new OAuthError('unsupported_grant_type', 'no such grant type here')
       // RFC 6749 §5.2
       if (!client.grant_types.includes(grant_type)) {

@@ -143,7 +143,8 @@ export function providerProblems(
 /** Entra ID's endpoints for many tenants: their discovery names `{tenantid}`, so that anybody's tenant would be ours. */
 const MANY_TENANTS = /^\/(common|organizations|consumers)(\/|$)/
 
-function issuerProblem(issuer: string): string | undefined {
+/** What is wrong with an issuer that is a URL. */
+export function issuerProblem(issuer: string): string | undefined {
   const url = new URL(issuer)
   if (url.protocol !== 'https:' && !isLoopback(url)) {
     return 'must be https off loopback (OpenID Connect Discovery §3)'

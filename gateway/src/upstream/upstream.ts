@@ -23,6 +23,9 @@ export type LogoutToken = { iss: string; jti: string } & (
   | { sid?: undefined; sub: string }
 )
 
+/** Who somebody is said to be, whether by a login or by an assertion. */
+export type Claimant = Pick<Identity, 'iss' | 'sub' | 'claims'>
+
 /** The checks of one login: passed when it starts and again when it returns, never remembered by the part. */
 export interface LoginChecks {
   state: string

@@ -146,3 +146,16 @@ t.test('the example of docs/clients-by-hand.md is taken as it stands', async (t)
   const [, example = ''] = /```json\n([\s\S]+?)```/.exec(guide) ?? []
   t.same([...readConfiguredClients(example).keys()], ['claude', 'night-watch', 'library'])
 })
+
+t.test(
+  'draft-ietf-oauth-identity-assertion-authz-grant §8.1: assertions are for clients that prove themselves',
+  async (t) => {
+    const grant = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+    const read = (entry: Record<string, unknown>) =>
+      readConfiguredClients(JSON.stringify([{ client_id: 'desk', grant_types: [grant], ...entry }]))
+    t.match(read(hashed).get('desk'), { grant_types: [grant], response_types: [] })
+    t.throws(() => read({}), /without a secret or a key/)
+    t.throws(() => read({ ...hashed, redirect_uris: [CLAUDE] }), /authorization code grant/)
+    t.throws(() => read({ ...hashed, scope: 'school:read' }), /client_credentials/)
+  },
+)

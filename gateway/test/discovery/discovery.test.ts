@@ -231,3 +231,25 @@ t.test('RFC 7517 §5: /jwks holds public halves only', async (t) => {
     t.notOk('d' in key)
   }
 })
+
+t.test(
+  'draft-ietf-oauth-identity-assertion-authz-grant-04 §7.2, §8.4: the profile, its grant type, and not whom we trust',
+  async (t) => {
+    const company = 'https://login.company.example'
+    const read = async (settings: Record<string, string>) =>
+      (await openDoor(t, settings)).app.inject({ url: '/.well-known/oauth-authorization-server' })
+    const offered = await read({ ID_JAG_ISSUERS: company })
+    t.match(offered.json(), {
+      grant_types_supported: [
+        'authorization_code',
+        'refresh_token',
+        'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      ],
+      authorization_grant_profiles_supported: ['urn:ietf:params:oauth:grant-profile:id-jag'],
+    })
+    t.notMatch(offered.body, company)
+    const plain = (await read({})).json()
+    t.same(plain.grant_types_supported, ['authorization_code', 'refresh_token'])
+    t.notOk('authorization_grant_profiles_supported' in plain)
+  },
+)

@@ -7,4 +7,5 @@ export const OPEN: AdmissionSettings = {
   CIMD: true,
   CIMD_ALLOWED_HOSTS: [],
   CIMD_DEVELOPMENT_ORIGINS: [],
+  ID_JAG_ISSUERS: [],
 }

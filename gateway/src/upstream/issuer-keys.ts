@@ -1,0 +1,106 @@
+/**
+ * The public keys of an issuer that is trusted by configuration: found by its discovery document (OpenID Connect Discovery §4),
+ * kept, and read again where a key is missing. No redirect is followed, and an answer is bounded (`provider-fetch.ts`).
+ */
+import type { JSONWebKeySet } from 'jose'
+import { isLoopback } from '../oauth/loopback.ts'
+import { asUpstreamError } from './failure.ts'
+import { providerFetch } from './provider-fetch.ts'
+import { UpstreamError } from './upstream.ts'
+
+/** Milliseconds. A key that was taken back is good for as long at most while the issuer answers. */
+const LIFETIME = 600_000
+/** Between two readings for the sake of a missing key: strangers can name any. */
+const COOLDOWN = 60_000
+/** What was read is good for as long while the issuer does not answer. */
+const LAST_WORD = 3_600_000
+/** After a failure. */
+const BACKOFF = 2_000
+
+export interface IssuerKeys {
+  /**
+   * @param missing those that were read before do not hold the one that signed
+   * @throws UpstreamError
+   */
+  read(missing?: boolean): Promise<JSONWebKeySet>
+}
+
+/** @param discoveryUrl the document's internal address, where the issuer itself cannot be reached from here */
+export function createIssuerKeys(parts: {
+  issuer: string
+  discoveryUrl?: string | undefined
+  now: () => number
+}): IssuerKeys {
+  const { issuer, now } = parts
+  const internal = parts.discoveryUrl ? new URL(parts.discoveryUrl) : undefined
+  const fetch = providerFetch(issuer, internal)
+  let known: { keys: JSONWebKeySet; at: number } | undefined
+  let failed: { error: UpstreamError; at: number } | undefined
+  let pending: Promise<JSONWebKeySet> | undefined
+
+  async function object(url: string): Promise<Record<string, unknown>> {
+    const headers = { accept: 'application/json' }
+    const response = await fetch(url, { method: 'GET', headers, body: null, redirect: 'manual' })
+    if (response.status >= 500 || response.status === 429) {
+      throw new UpstreamError('unavailable', `the issuer answered ${response.status}`)
+    }
+    const body: unknown = await response.json().catch(() => undefined)
+    if (response.status !== 200 || typeof body !== 'object' || body === null) {
+      throw new UpstreamError('misconfigured', `the issuer answered ${response.status}, or no JSON`)
+    }
+    return body as Record<string, unknown>
+  }
+
+  async function download(): Promise<JSONWebKeySet> {
+    const base = issuer.replace(/\/$/, '')
+    const metadata = await object(`${base}/.well-known/openid-configuration`)
+    // OpenID Connect Discovery §4.3: exactly.
+    if (metadata.issuer !== issuer) {
+      throw new UpstreamError('misconfigured', 'the discovery document names another issuer')
+    }
+    const { keys } = await object(keysAddress(metadata.jwks_uri))
+    if (!Array.isArray(keys)) throw new UpstreamError('misconfigured', 'the issuer has no key set')
+    return { keys } as JSONWebKeySet
+  }
+
+  /** Plain http is for loopback and for the origin that the operator named. */
+  function keysAddress(value: unknown): string {
+    const url = URL.canParse(String(value)) ? new URL(String(value)) : undefined
+    const plain =
+      url?.protocol === 'http:' &&
+      (url.origin === internal?.origin || (isLoopback(new URL(issuer)) && isLoopback(url)))
+    if (url?.protocol === 'https:' || plain) return String(value)
+    throw new UpstreamError('misconfigured', 'the issuer’s jwks_uri is not https')
+  }
+
+  async function ask(): Promise<JSONWebKeySet> {
+    try {
+      const keys = await download()
+      known = { keys, at: now() }
+      failed = undefined
+      return keys
+    } catch (cause) {
+      const error = asUpstreamError(cause)
+      failed = { error, at: now() }
+      return lastWord(error)
+    }
+  }
+
+  function lastWord(error: UpstreamError): JSONWebKeySet {
+    if (known && now() - known.at < LAST_WORD) return known.keys
+    throw error
+  }
+
+  return {
+    async read(missing = false) {
+      const age = known === undefined ? Number.POSITIVE_INFINITY : now() - known.at
+      if (known && age < (missing ? COOLDOWN : LIFETIME)) return known.keys
+      // An issuer that is down is not asked by every request.
+      if (failed && now() - failed.at < BACKOFF) return lastWord(failed.error)
+      pending ??= ask().finally(() => {
+        pending = undefined
+      })
+      return pending
+    },
+  }
+}
