@@ -844,4 +844,12 @@ export const mutations: readonly Mutation[] = [
     test: 'gateway/test/token/jwt-bearer.test.ts',
     title: 'keys: read once',
   },
+  {
+    threat: 'T109',
+    file: 'gateway/src/token/grants/jwt-bearer.ts',
+    from: 'begunAt: Math.min(jag.iat * 1000, now),',
+    to: '',
+    test: 'gateway/test/token/jwt-bearer.test.ts',
+    title: 'OpenID Connect Back-Channel Logout §2.7: a logout ends what an assertion gave',
+  },
 ]

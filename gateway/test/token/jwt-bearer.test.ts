@@ -493,3 +493,31 @@ t.test('RFC 7009: its token is revoked like any other', async (t) => {
   await door.post('/revoke', { client_id, client_secret, token: access_token })
   t.same(await introspect(access_token), { active: false })
 })
+
+t.test(
+  'OpenID Connect Back-Channel Logout §2.7: a logout ends what an assertion gave, and what one from before it would give',
+  async (t) => {
+    for (const [what, who] of [
+      ['the person', { sub: 'sub-ender' }],
+      ['the session', { sid: 'session-1', sub: 'sub-ender' }],
+    ] as const) {
+      const { door, company, claims, present, redeem, introspect } = await openManagedDoor(t)
+      const { access_token } = (await redeem({ sid: 'session-1' })).json()
+      const unused = await company.sign(claims({ sid: 'session-1' }))
+      // A company that names no session in its assertions.
+      const silent = await company.sign(claims())
+      door.clock.now += 5_000
+      const logout_token = JSON.stringify({ iss: company.issuer, jti: what, ...who })
+      const answer = await door.post('/backchannel-logout', { logout_token })
+      t.equal(answer.statusCode, 200)
+      t.same(await introspect(access_token), { active: false }, what)
+      for (const assertion of [unused, silent]) {
+        const late = await present(assertion)
+        t.match([late.statusCode, late.json().error], [400, 'invalid_grant'], what)
+        t.notOk('access_token' in late.json())
+      }
+      door.clock.now += 5_000
+      t.equal((await redeem({ sid: 'session-2' })).statusCode, 200, 'a new login is no old one')
+    }
+  },
+)

@@ -11,10 +11,8 @@ import { OAuthError } from '../../oauth/error.ts'
 import { canonicalResource } from '../../oauth/resource-indicator.ts'
 import { askedScopes, grantedScopes } from '../../oauth/scope.ts'
 import { mintToken, newGrantId, sha256 } from '../../oauth/token-value.ts'
-import { revokeGrant } from '../../operations/revoke-grant.ts'
 import type { GrantRecord } from '../../store/records.ts'
 import { enrolAsserted } from '../../students/asserted-person.ts'
-import { loses } from '../../students/directory.ts'
 import type { Person } from '../../students/student.ts'
 import { ASSERTION_SKEW, AssertionError } from '../../upstream/assertion-issuers.ts'
 import { UpstreamError } from '../../upstream/upstream.ts'
@@ -22,6 +20,7 @@ import { evictGrants } from '../evict-grants.ts'
 import { useOf } from '../grant-use.ts'
 import { type IdJag, readIdJag } from '../id-jag.ts'
 import { keepClient } from '../keep-client.ts'
+import { confirmRights } from '../rights.ts'
 import type { TokenRoom } from '../room.ts'
 import type { TokenRequest } from '../token-request.ts'
 import type { TokenResponse } from '../token-response.ts'
@@ -78,6 +77,8 @@ export async function redeemAssertion(
     scopeConsented: consented,
     scopeGranted: scopes,
     createdAt: now,
+    // A logout after the company said it ends it, whenever it is used.
+    begunAt: Math.min(jag.iat * 1000, now),
   }
   await room.store.open(grant, useOf(request, now), {
     hash: access.reference.hash,
@@ -85,7 +86,7 @@ export async function redeemAssertion(
     scopes,
     jkt: proof?.jkt,
   })
-  await holdsStill(room, grant, person)
+  await confirmRights(room, grant, { scopes, roles: person.roles })
   const { personId, rule } = person
   const facts = { grant: id, client_id: client.client_id, person: personId, scope: scopes, rule }
   room.audit('assertion_redeemed', facts)
@@ -121,17 +122,6 @@ async function takeAssertion(room: TokenRoom, { iss, jti, exp }: IdJag): Promise
   const life = exp * 1000 - room.now() + 2 * ASSERTION_SKEW * 1000
   if ((await room.store.claim('spent', once, { version: 1 }, life)) === undefined) return
   throw new OAuthError('invalid_grant', 'the assertion was used before: get a new one')
-}
-
-/** A login that took the student or a role away ended the grants that it saw; this one it may not have seen. */
-async function holdsStill(room: TokenRoom, grant: GrantRecord, person: Person): Promise<void> {
-  const standing = await room.directory.standing(person.personId)
-  if (standing !== undefined && !loses(person, standing)) return
-  const why = 'the student or the roles changed'
-  await revokeGrant(room, grant.id, { person: person.personId, why })
-  throw new OAuthError('invalid_grant', 'the person of the assertion is not enrolled here', {
-    detail: why,
-  })
 }
 
 function explained(error: unknown): unknown {
