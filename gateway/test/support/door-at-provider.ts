@@ -19,8 +19,8 @@ export async function doorAtProvider(
   const provider = await startFakeProvider(options)
   t.teardown(() => provider.close())
   const door = await openDoor(t, { OIDC_ISSUER: provider.issuer })
-  const { issuer, loginUrl, callback } = upstreamOf(provider).upstream
-  Object.assign(door.upstream, { issuer, loginUrl, callback })
+  const { issuer, loginUrl, callback, refresh, verifyLogoutToken } = upstreamOf(provider).upstream
+  Object.assign(door.upstream, { issuer, loginUrl, callback, refresh, verifyLogoutToken })
   // The provider dates its logins by the real clock.
   door.clock.now = Date.now()
   return {

@@ -67,6 +67,12 @@ export interface FakeProvider {
   login(person: FakePerson): void
   /** From now on, until the next call. Without an argument it behaves. */
   misbehave(how?: Misbehaviour): void
+  /** Refresh tokens that were presented, good ones and bad. */
+  refreshes: string[]
+  /** Whose refreshes are `invalid_grant` from now on: logged out, or disabled. */
+  ended: Set<string>
+  /** A JWT with its key, as `misbehave` says; a member of the header may be taken out with `undefined`. */
+  sign(claims: Record<string, unknown>, header?: Changes): Promise<string>
   /** A new signing key; the old one leaves the JWKS. */
   rotateKey(): Promise<void>
   close(): Promise<void>
@@ -85,6 +91,8 @@ export interface FakeProviderOptions {
   /** The clock of `auth_time`; tokens are dated by the real one, as openid-client reads that. */
   now?: () => number
   port?: number
+  /** Each refresh gives another refresh token, and a spent one is refused. */
+  rotates?: boolean
 }
 
 interface Login {
@@ -97,6 +105,7 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
   const { clientId = 'mcp-gateway', clientSecret = 'upstream secret', now = Date.now } = options
   const codes = new Map<string, Login>()
   const accessTokens = new Map<string, Login>()
+  const refreshTokens = new Map<string, Login>()
   const used = new Set<string>()
   let person = ender
   let wrong: Misbehaviour = {}
@@ -120,6 +129,9 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     authorizations: [],
     clientAuthentications: [],
     assertionHeaders: [],
+    refreshes: [],
+    ended: new Set(),
+    sign,
     login(who) {
       person = who
     },
@@ -198,6 +210,7 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     if (!(await isOurClient(request, form))) {
       return json(response, 401, { error: 'invalid_client' })
     }
+    if (form.get('grant_type') === 'refresh_token') return refresh(form, response)
     const challenge = createHash('sha256')
       .update(form.get('code_verifier') ?? '')
       .digest('base64url')
@@ -208,16 +221,49 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     ) {
       return json(response, 400, { error: 'invalid_grant' })
     }
+    const isOffline = login.parameters.get('scope')?.split(' ').includes('offline_access')
+    const answer = {
+      ...(await tokensOf(login)),
+      ...(isOffline ? { refresh_token: newRefreshToken(login) } : {}),
+    }
+    json(response, 200, change(answer, wrong.tokens))
+  }
+
+  async function tokensOf(login: Login) {
     const accessToken = `access-${randomUUID()}`
     accessTokens.set(accessToken, login)
-    const answer = {
+    return {
       access_token: accessToken,
       token_type: 'Bearer',
       expires_in: 300,
       id_token: await idToken(login),
-      ...(login.parameters.get('scope')?.split(' ').includes('offline_access')
-        ? { refresh_token: `refresh-${randomUUID()}` }
-        : {}),
+    }
+  }
+
+  function newRefreshToken(login: Login): string {
+    const refreshToken = `refresh-${randomUUID()}`
+    refreshTokens.set(refreshToken, login)
+    return refreshToken
+  }
+
+  async function refresh(form: URLSearchParams, response: ServerResponse): Promise<void> {
+    const presented = form.get('refresh_token') ?? ''
+    provider.refreshes.push(presented)
+    const login = refreshTokens.get(presented)
+    if (!login || provider.ended.has(login.person.sub)) {
+      return json(response, 400, { error: 'invalid_grant' })
+    }
+    if (options.rotates) refreshTokens.delete(presented)
+    // OpenID Connect Core §12.2: no nonce; and the claims of the person as they are by now.
+    const isStill = person.sub === login.person.sub
+    const now = {
+      ...login,
+      parameters: new URLSearchParams(),
+      person: isStill ? person : login.person,
+    }
+    const answer = {
+      ...(await tokensOf(now)),
+      ...(options.rotates ? { refresh_token: newRefreshToken(login) } : {}),
     }
     json(response, 200, change(answer, wrong.tokens))
   }
@@ -251,7 +297,7 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
     return sign(change(claims, wrong.idToken))
   }
 
-  async function sign(claims: Record<string, unknown>): Promise<string> {
+  async function sign(claims: Record<string, unknown>, header: Changes = {}): Promise<string> {
     const part = (value: unknown) => base64url.encode(JSON.stringify(value))
     switch (wrong.signature) {
       case 'none':
@@ -266,7 +312,11 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
         const { jwk, privateKey } = wrong.signature === 'stranger' ? stranger : key
         const signed = await new SignJWT(claims)
           // The stranger uses the name of the key that is trusted.
-          .setProtectedHeader({ alg: 'ES256', kid: key.jwk.kid ?? String(jwk.kid) })
+          .setProtectedHeader({
+            alg: 'ES256',
+            kid: key.jwk.kid ?? String(jwk.kid),
+            ...header,
+          })
           .sign(privateKey)
         return wrong.signature === 'cut' ? `${signed.slice(0, signed.lastIndexOf('.'))}.` : signed
       }
