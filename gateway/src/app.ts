@@ -23,6 +23,7 @@ import { createAudit } from './operations/audit.ts'
 import { operations } from './operations/index.ts'
 import { logStep } from './operations/logging.ts'
 import { createMetrics } from './operations/metrics.ts'
+import { countProviders } from './operations/provider-metrics.ts'
 import { registration } from './registration/index.ts'
 import { resource } from './resource/index.ts'
 import { createMcpUpstream } from './resource/mcp-upstream.ts'
@@ -60,6 +61,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     now,
   })
   const metrics = createMetrics()
+  countProviders(metrics, providers)
   const audit = createAudit(log, metrics)
   const policy = policyOf(config)
   const directory = createDirectory({ policy, store, audit, now })

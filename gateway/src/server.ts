@@ -5,12 +5,15 @@ import { type Config, ConfigurationError, readConfig } from './config.ts'
 import { publicUrls } from './oauth/issuer.ts'
 import { logOptions } from './operations/logging.ts'
 import { openStore } from './store/open-store.ts'
+import { greet } from './upstream/greet.ts'
 import { createOpenIdProvider } from './upstream/openid-provider.ts'
 import { providerSettings } from './upstream/provider-settings.ts'
 import { createProviders } from './upstream/providers.ts'
 
 /** Milliseconds for what is under way; a process that is told to go answers no port two seconds later. */
 const FAREWELL = 1_500
+/** Milliseconds until a provider that did not answer is asked again. */
+const GREETING = 30_000
 
 async function start(config: Config): Promise<void> {
   const now = Date.now
@@ -36,6 +39,7 @@ async function start(config: Config): Promise<void> {
   if (process.channel) process.on('disconnect', () => void close('the parent process is gone'))
   await app.listen({ port: config.PORT, host: config.HOST })
   log.info({ url: urls.resource }, 'listening')
+  void greet(providers.all, (again) => void setTimeout(again, GREETING).unref())
 }
 
 function explain(error: unknown): string {

@@ -9,9 +9,9 @@ import { ASSERTION_AUDIENCES, CLIENT_AUTH_METHODS } from './upstream/client-cred
 import { ClientKeyError, readClientKey } from './upstream/client-key.ts'
 import {
   ConfiguredProviderError,
-  emailDomain,
   readConfiguredProviders,
 } from './upstream/configured-providers.ts'
+import { emailDomain } from './upstream/email-domain.ts'
 
 const list = () =>
   z.string().transform((value) =>

@@ -112,7 +112,7 @@ t.test('health: alive without the store; ready only with it', async (t) => {
   t.match((await door.app.inject({ url: '/readyz' })).json(), {
     status: 'ready',
     store: 'reachable',
-    providers: { default: 'reachable' },
+    providers: { default: { state: 'reachable', roles_claim: 'unknown' } },
     mcp: 'unknown',
   })
   t.intercept(door.store, 'ping', {

@@ -8,14 +8,12 @@
 import type { FastifyInstance } from 'fastify'
 import { newBrowserSecret, newTransactionId } from '../http/browser-cookie.ts'
 import { queryOf } from '../oauth/form.ts'
-import { consentPage } from '../pages/consent-page.ts'
-import { chooseLocale } from '../pages/locale.ts'
-import { pageHeaders } from '../pages/page-headers.ts'
 import { readAuthorizationRequest } from './authorization-request.ts'
 import { sealForm } from './interaction.ts'
 import { provenClient } from './proven-client.ts'
 import { pushedRequest, refuseUnlessPushed } from './pushed-request.ts'
 import type { AuthorizationRoom } from './room.ts'
+import { showConsent } from './show-consent.ts'
 
 export function authorizationEndpoint(app: FastifyInstance, room: AuthorizationRoom): void {
   app.get('/authorize', async (request, reply) => {
@@ -33,16 +31,6 @@ export function authorizationEndpoint(app: FastifyInstance, room: AuthorizationR
       expiresAt,
     )
     room.cookies.bind(request, reply, id, browser.value)
-    return reply.headers(pageHeaders).send(
-      consentPage({
-        locale: chooseLocale(authorization.ui_locales, request.headers['accept-language']),
-        clientName: authorization.client_name,
-        clientId: authorization.client_id,
-        redirectUri: authorization.redirect_uri,
-        scopes: authorization.scopes,
-        sealed,
-        action: room.urls.authorizeProcess,
-      }),
-    )
+    return showConsent(room, request, reply, authorization, sealed)
   })
 }

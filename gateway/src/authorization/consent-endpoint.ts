@@ -1,24 +1,28 @@
 /**
  * POST /authorize/process: what the person answered on our pages.
  *
- * `step=consent` (Allow, Cancel) and `step=person` (continue, switch, cancel) arrive sealed, from our own origin, with the
- * cookie of the browser that was shown the page, and each is taken once. Reads and writes `spent`, `transaction`, `login`.
+ * `step=consent` (Allow, Cancel; which provider, where there are several: shown again where nobody said) and `step=person`
+ * (continue, switch, cancel) arrive sealed, from our own origin, with the cookie of the browser that was shown the page, and
+ * each is taken once. Reads and writes `spent`, `transaction`, `login`.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { newTransactionId } from '../http/browser-cookie.ts'
 import { refuseForeignPost } from '../http/foreign-post.ts'
 import { formOf } from '../http/form-body.ts'
-import { DEFAULT_PROVIDER } from '../oauth/issuer.ts'
+import type { Form } from '../oauth/form.ts'
 import { PageError } from '../pages/page-error.ts'
 import type { AuthorizationRequest } from '../store/records.ts'
+import { chooseProvider } from '../upstream/choose-provider.ts'
 import type { Identity, Upstream } from '../upstream/upstream.ts'
 import { redirectWithError } from './authorization-response.ts'
 import { type InteractionForm, unsealForm } from './interaction.ts'
 import { prepareLogin } from './login.ts'
+import { withLoginHint } from './login-hint.ts'
 import { nextStep } from './next-step.ts'
 import { respond } from './respond.ts'
 import type { AuthorizationRoom } from './room.ts'
+import { showConsent } from './show-consent.ts'
 import { standingTarget } from './standing-target.ts'
 
 type ConsentForm = Extract<InteractionForm, { step: 'consent' }>
@@ -36,7 +40,7 @@ export function consentEndpoint(app: FastifyInstance, room: AuthorizationRoom): 
       throw new PageError('wrong_browser', 400, 'the form was shown to another browser')
     }
     return interaction.step === 'consent'
-      ? answerConsent(room, request, reply, interaction, form.get('decision'))
+      ? answerConsent(room, request, reply, interaction, form)
       : answerPerson(room, request, reply, interaction, form.get('decision'))
   })
 }
@@ -46,17 +50,24 @@ async function answerConsent(
   request: FastifyRequest,
   reply: FastifyReply,
   form: ConsentForm,
-  decision: string | undefined,
+  answer: Form,
 ): Promise<FastifyReply> {
-  const consent = understood(consentDecision, decision)
+  const consent = understood(consentDecision, answer.get('decision'))
+  const isLogin = nextStep({ consent }, room.config.CONFIRM_PERSON) === 'log_in'
+  const email = answer.get('email')
+  const upstream = chooseProvider(room.providers, { provider: answer.get('provider'), email })
+  if (upstream === 'unknown') throw new PageError('expired', 400, 'no page offers that provider')
+  if (isLogin && upstream === 'open') {
+    return showConsent(room, request, reply, form.request, answer.get('request') ?? '', true)
+  }
   // Asked before the form is used up: while the provider is down the person can press Allow again.
   const login =
-    nextStep({ consent }, room.config.CONFIRM_PERSON) === 'log_in'
+    isLogin && upstream !== 'open'
       ? await prepareLogin(
           room,
           form.id,
-          form.request,
-          providerOf(room, { provider: DEFAULT_PROVIDER }),
+          withLoginHint(room.providers, form.request, upstream, email),
+          upstream,
         )
       : undefined
   const { pushed } = form.request

@@ -30,7 +30,12 @@ export function readyzEndpoint(app: FastifyInstance, parts: Readiness): void {
       .send({
         status: ready ? 'ready' : 'not ready',
         store,
-        providers: Object.fromEntries(parts.providers.all.map(({ id, state }) => [id, state])),
+        providers: Object.fromEntries(
+          parts.providers.all.map(({ id, state, rolesClaim }) => [
+            id,
+            { state, roles_claim: rolesClaim },
+          ]),
+        ),
         mcp: parts.mcpState(),
       })
   })

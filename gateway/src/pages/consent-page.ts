@@ -3,6 +3,7 @@ import { claimedName, destinationOf } from './claimed-text.ts'
 import { html } from './html.ts'
 import { layout } from './layout.ts'
 import { type Locale, messagesOf } from './locale.ts'
+import { type ProviderChoice, providerChoice } from './provider-choice.ts'
 
 export interface ConsentPage {
   locale: Locale
@@ -15,6 +16,8 @@ export interface ConsentPage {
   /** The request, sealed. */
   sealed: string
   action: string
+  /** Undefined where there is one provider. */
+  choice?: ProviderChoice | undefined
 }
 
 export function consentPage(page: ConsentPage): string {
@@ -44,9 +47,9 @@ ${page.scopes.map((scope) => html`<li>${consent.scopes.get(scope) ?? scope}</li>
 <p>${consent.next}</p>
 <form method="post" action="${page.action}">
 <input type="hidden" name="request" value="${page.sealed}">
-<div class="actions">
+${page.choice && html`${providerChoice(page.locale, page.choice)}\n`}<div class="actions">
 <button class="button primary" type="submit" name="decision" value="allow">${consent.allow}</button>
-<button class="button" type="submit" name="decision" value="cancel">${consent.cancel}</button>
+<button class="button" type="submit" name="decision" value="cancel"${page.choice && html` formnovalidate`}>${consent.cancel}</button>
 </div>
 </form>
 <p class="soft">${consent.unexpected}</p>`,

@@ -44,6 +44,15 @@ dd code { white-space: nowrap; }
 dl { margin: .5rem 0 1.25rem; }
 dt { padding-top: .7rem; border-top: 1px solid var(--line); font-weight: 600; }
 dd { margin: 0 0 .7rem; }
+fieldset { margin: 1.25rem 0 0; padding: .25rem 1.1rem 1rem; border: 1px solid var(--edge); border-radius: 8px; }
+legend { padding: 0 .4rem; font-weight: 600; }
+.choice { display: flex; align-items: baseline; gap: .6rem; padding: .6rem 0; cursor: pointer; }
+.choice input { accent-color: var(--accent); }
+.field { display: block; padding: .6rem 0 0; }
+.field input {
+  display: block; width: 100%; margin: .3rem 0 0; padding: .6rem .75rem; border: 1px solid var(--edge); border-radius: 8px;
+  background: var(--card); color: var(--ink); font: inherit;
+}
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0 0; }
 form + p { margin-top: 1rem; }
 .stacked { flex-direction: column; }

@@ -1,6 +1,5 @@
 /** Further providers, in PROVIDERS or PROVIDERS_FILE: a JSON array, read strictly, each mistake with the provider that it is in. */
 import { readFileSync } from 'node:fs'
-import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import { DEFAULT_PROVIDER } from '../oauth/issuer.ts'
 import { type Secret, secret } from '../secret.ts'
@@ -9,6 +8,7 @@ import { parameterProblems } from './authorization-parameters.ts'
 import { ASSERTION_AUDIENCES, CLIENT_AUTH_METHODS } from './client-credentials.ts'
 import { type ClientKey, ClientKeyError, readClientKey } from './client-key.ts'
 import { credentialsFrom } from './configured-credentials.ts'
+import { emailDomain } from './email-domain.ts'
 import type { ConfiguredProvider } from './provider-settings.ts'
 
 const ID = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/
@@ -129,12 +129,6 @@ function read(entry: Entry, problems: string[]): ConfiguredProvider[] {
       emailDomains,
     },
   ]
-}
-
-/** As DNS compares it; undefined for what is no domain. A whole domain, never a pattern. */
-export function emailDomain(text: string): string | undefined {
-  const domain = domainToASCII(text.trim()).toLowerCase()
-  return /^(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/.test(domain) ? domain : undefined
 }
 
 function secretOf(entry: Entry, complain: (what: string) => void): Secret | undefined {

@@ -44,7 +44,10 @@ export function asUpstreamError(error: unknown): UpstreamError {
   if (network !== undefined) {
     return new UpstreamError('unavailable', `the provider does not answer: ${network}`)
   }
-  return new UpstreamError('invalid', `a check of the provider’s answer failed: ${reason(error)}`)
+  return new UpstreamError(
+    'invalid',
+    clockProblem(error) ?? `a check of the provider’s answer failed: ${reason(error)}`,
+  )
 }
 
 function answeredError(code: string, otherwise: UpstreamError['kind'], how: string): UpstreamError {
@@ -71,6 +74,26 @@ function networkFailure(error: unknown): string | undefined {
     if (at instanceof TypeError && at.message === 'fetch failed') name = at.message
   }
   return name
+}
+
+/** A time in a token that cannot be: told with how far it is off, since the clock is what has to be set. */
+function clockProblem(error: unknown): string | undefined {
+  const { cause } = error as { cause?: unknown }
+  for (const at of [cause, (cause as { cause?: unknown } | undefined)?.cause]) {
+    const { claim, claims, now, tolerance } = (at ?? {}) as Record<string, unknown>
+    const time = (claims as Record<string, unknown> | undefined)?.[String(claim)]
+    if (typeof time === 'number' && typeof now === 'number') {
+      return clocksDiffer(String(claim), time, now, typeof tolerance === 'number' ? tolerance : 0)
+    }
+  }
+  return undefined
+}
+
+/** All in seconds. */
+export function clocksDiffer(claim: string, time: number, now: number, tolerance: number): string {
+  const off = Math.round(Math.abs(now - time))
+  const where = time < now ? 'in the past' : 'to come'
+  return `${claim} is ${off} s ${where} by our clock, and ${tolerance} s may differ: compare the clocks of this machine and of the provider`
 }
 
 // Names only: messages and causes of the library may quote what was received, tokens among it.

@@ -41,7 +41,9 @@ export function createKnownProvider(parts: {
       const error = cause as UpstreamError
       const backoff = Math.min((failure?.backoff ?? FIRST_BACKOFF / 2) * 2, LAST_BACKOFF)
       failure = { error, until: now() + backoff, backoff }
-      log.warn({ err: error, kind: error.kind }, 'discovery at the provider failed')
+      // An outage ends by itself; a misconfiguration, or a document that names another issuer, needs somebody.
+      const level = error.kind === 'misconfigured' ? 'error' : 'warn'
+      log[level]({ err: error, kind: error.kind }, 'discovery at the provider failed')
       return lastWord(error)
     }
   }

@@ -7,8 +7,9 @@
 import type { FastifyBaseLogger } from 'fastify'
 import * as oidc from 'openid-client'
 import type { PublicUrls } from '../oauth/issuer.ts'
+import { claimAt } from '../students/claim-values.ts'
 import { clientAuth } from './client-credentials.ts'
-import { asUpstreamError } from './failure.ts'
+import { asUpstreamError, clocksDiffer } from './failure.ts'
 import { createKnownProvider } from './known-provider.ts'
 import { providerKeys, verifyLogoutToken } from './logout-token.ts'
 import { providerFetch } from './provider-fetch.ts'
@@ -43,6 +44,7 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
     log,
   })
   let state: Upstream['state'] = 'unknown'
+  let rolesClaim: Upstream['rolesClaim'] = 'unknown'
   let jwks: ReturnType<typeof oidc.getJwksCache>
   let logoutKeys: { uri: unknown; keys: ReturnType<typeof providerKeys> } | undefined
 
@@ -67,7 +69,7 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
     const client = new oidc.Configuration(
       metadata,
       clientId,
-      { [oidc.clockTolerance]: CLOCK_TOLERANCE },
+      { [oidc.clockTolerance]: CLOCK_TOLERANCE, [oidc.clockSkew]: seconds(now() - Date.now()) },
       clientAuth(settings.credentials),
     )
     client[oidc.customFetch] = fetch
@@ -102,6 +104,19 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
     return logoutKeys.keys
   }
 
+  // Said once, not at each login; one person without it may have no role, nobody with it is a setting that is wrong.
+  function lookForRoles({ claims }: Identity): void {
+    const { roles } = settings.claims
+    if (claimAt(claims, roles) !== undefined) rolesClaim = 'seen'
+    else if (rolesClaim === 'unknown') {
+      rolesClaim = 'missing'
+      log.warn(
+        { claim: roles },
+        'the claim that lists the roles is neither in the ID token nor in userinfo: look at its name, the scopes and the mapper at the provider',
+      )
+    }
+  }
+
   return {
     id,
     issuer,
@@ -111,6 +126,14 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
     get state() {
       return state
     },
+    get rolesClaim() {
+      return rolesClaim
+    },
+    greet: () =>
+      known.metadata().then(
+        () => state !== 'misconfigured',
+        () => false,
+      ),
     async loginUrl(checks, login) {
       const metadata = await known.metadata()
       return oidc.buildAuthorizationUrl(clientOf(metadata), {
@@ -138,11 +161,14 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
         const claims = tokens.claims()
         if (!claims || !tokens.id_token) throw new UpstreamError('invalid', 'no ID token')
         refuseOtherClient(claims)
+        refuseFuture(claims.iat, seconds(now()))
         // OpenID Connect Core §5.3.2: userinfo counts only for the subject of the ID token; openid-client compares.
         const userinfo = metadata.userinfo_endpoint
           ? await oidc.fetchUserInfo(client, tokens.access_token, claims.sub)
           : {}
-        return identityOf(claims, userinfo, tokens.id_token, tokens.refresh_token)
+        const identity = identityOf(claims, userinfo, tokens.id_token, tokens.refresh_token)
+        lookForRoles(identity)
+        return identity
       })
     },
     async refresh(refreshToken, idTokenOfLogin) {
@@ -156,7 +182,10 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
           })
         jwks = oidc.getJwksCache(client)
         const refreshed = tokens.claims()
-        if (refreshed) refuseOtherClient(refreshed)
+        if (refreshed) {
+          refuseOtherClient(refreshed)
+          refuseFuture(refreshed.iat, seconds(now()))
+        }
         const claims = claimsAtRefresh(refreshed, idTokenOfLogin)
         const userinfo = metadata.userinfo_endpoint
           ? await oidc.fetchUserInfo(client, tokens.access_token, claims.sub)
@@ -182,6 +211,15 @@ function scopeFor(metadata: ProviderMetadata, configured: string): string {
   const scopes = new Set(['openid', ...configured.split(' ').filter((scope) => scope !== '')])
   if (metadata.scopes_supported?.includes('offline_access')) scopes.add('offline_access')
   return [...scopes].join(' ')
+}
+
+const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
+
+/** openid-client takes an ID token from days to come: its own clock would let it live as much longer. */
+function refuseFuture(iat: number, now: number): void {
+  if (iat > now + CLOCK_TOLERANCE) {
+    throw new UpstreamError('invalid', clocksDiffer('iat', iat, now, CLOCK_TOLERANCE))
+  }
 }
 
 function identityOf(

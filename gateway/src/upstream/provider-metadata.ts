@@ -29,14 +29,15 @@ export async function discover(
     })
     .then((configuration) => configuration.serverMetadata())
     .catch((cause: unknown) => {
+      const named = issuerIn(cause)
+      if (named !== undefined) throw anotherIssuer(named)
       const error = asUpstreamError(cause)
       // Nobody logs in yet: an answer that is no discovery document is the provider's, or our address of it.
       throw error.kind === 'unavailable' ? error : new UpstreamError('misconfigured', error.message)
     })
-  // openid-client does not compare it for a URL with /.well-known/ in it, nor for two well-known hosts.
-  if (!sameUrl(metadata.issuer, issuer)) {
-    throw new UpstreamError('misconfigured', 'the provider’s discovery names another issuer')
-  }
+  // OpenID Connect Discovery §4.3: exactly, character by character. openid-client compares as URLs, and not at all for a URL
+  // with /.well-known/ in it, nor for two well-known hosts.
+  if (metadata.issuer !== provider.issuer) throw anotherIssuer(metadata.issuer)
   for (const name of REQUIRED) {
     if (metadata[name] === undefined) {
       throw new UpstreamError('misconfigured', `the provider’s discovery has no ${name}`)
@@ -72,6 +73,22 @@ function refuseForeignHttp(metadata: ProviderMetadata, issuer: URL, internal: UR
   }
 }
 
-function sameUrl(value: string, url: URL): boolean {
-  return URL.canParse(value) && new URL(value).href === url.href
+/** The issuer that a document named, where openid-client refused it for that. */
+function issuerIn(error: unknown): string | undefined {
+  const { cause } = error as { cause?: { cause?: unknown } }
+  for (const at of [cause, cause?.cause]) {
+    const { attribute, body } = (at ?? {}) as { attribute?: unknown; body?: { issuer?: unknown } }
+    if (attribute === 'issuer' && typeof body?.issuer === 'string') return body.issuer
+  }
+  return undefined
+}
+
+function anotherIssuer(named: string): UpstreamError {
+  const advice = /[{}]/.test(named)
+    ? 'it stands for many tenants: use your own tenant’s issuer'
+    : 'only where that is the provider you mean, set the issuer to it, exactly so'
+  return new UpstreamError(
+    'misconfigured',
+    `the provider’s discovery names another issuer, ${JSON.stringify(named.slice(0, 200))}; ${advice}`,
+  )
 }

@@ -70,8 +70,15 @@ export interface Upstream {
    */
   verifyLogoutToken(token: string): Promise<LogoutToken>
   /** What the last contact with the provider showed; never asks it. */
-  readonly state: 'unknown' | 'reachable' | 'unreachable' | 'misconfigured'
+  readonly state: ProviderState
+  /** Whether a login showed the claim that lists the roles: without it nobody has one. */
+  readonly rolesClaim: 'unknown' | 'seen' | 'missing'
+  /** Asks the provider who it is, before anybody logs in; false where that failed, which is logged. Never throws. */
+  greet(): Promise<boolean>
 }
+
+export const PROVIDER_STATES = ['unknown', 'reachable', 'unreachable', 'misconfigured'] as const
+export type ProviderState = (typeof PROVIDER_STATES)[number]
 
 /**
  * `declined`: the provider answered with an OAuth error (`providerError`, e.g. access_denied). `unavailable`: no answer, or

@@ -20,6 +20,21 @@ function pages(locale: Locale, text: string): string[] {
       redirectUri: `https://door.example/${text}`,
       scopes: [text],
     }),
+    consentPage({
+      ...names,
+      clientId: text,
+      redirectUri: 'https://door.example/',
+      scopes: [],
+      choice: {
+        options: [
+          { id: text, name: text },
+          { id: 'other', name: text },
+        ],
+        marked: text,
+        byAddress: true,
+        isOpen: true,
+      },
+    }),
     consentPage({ ...names, clientId: text, redirectUri: `cursor://app/${text}`, scopes: [] }),
     personPage({ ...names, personName: text, redirectUri: `https://door.example/${text}` }),
     notEnrolledPage({ locale, reason: 'no_role', contact: text, returnUrl: text }),

@@ -1,6 +1,11 @@
 /** The whole gateway in memory, with a clock, a provider and browsers of the test's own. */
 import { createHash, randomBytes } from 'node:crypto'
-import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  InjectOptions,
+  LightMyRequestResponse,
+} from 'fastify'
 import { pino } from 'pino'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
@@ -9,7 +14,7 @@ import type { FetchedDocument, GuardedFetch } from '../../src/clients/documents/
 import { type Config, readConfig } from '../../src/config.ts'
 import { type Lifetimes, lifetimes } from '../../src/store/records.ts'
 import type { Store } from '../../src/store/store.ts'
-import { createProviders } from '../../src/upstream/providers.ts'
+import { createProviders, type Providers } from '../../src/upstream/providers.ts'
 import { doorStore, onRedis } from './door-store.ts'
 import { createStubUpstream, ISSUER, type StubUpstream } from './stub-upstream.ts'
 
@@ -65,6 +70,8 @@ export interface Tokens {
 export interface SharedParts {
   clock?: Door['clock']
   upstream?: StubUpstream
+  /** In place of the one stub: several providers, or real ones. */
+  providersOf?: (parts: { config: Config; now: () => number; log: FastifyBaseLogger }) => Providers
   /** The door closes what it opened. */
   openStore?: (settings: { now: () => number; lifetimes: Lifetimes }) => Store
   /** In place of the network, for documents of clients; without it there are those of `documents`. */
@@ -75,7 +82,7 @@ export const CLAUDE = 'https://claude.ai/api/mcp/auth_callback'
 
 export async function openDoor(
   t: Test,
-  environment: Record<string, string> = {},
+  environment: Record<string, string | undefined> = {},
   shared: SharedParts = {},
 ): Promise<Door> {
   const { clock = { now: Date.parse('2026-11-23T12:00:00Z') } } = shared
@@ -104,7 +111,7 @@ export async function openDoor(
     const built = await buildApp({
       config,
       store: own,
-      providers: createProviders([upstream]),
+      providers: shared.providersOf?.({ config, now, log }) ?? createProviders([upstream]),
       log,
       now,
       ...(isReal ? {} : { fetchDocument: shared.fetchDocument ?? standIn }),
@@ -256,12 +263,17 @@ export class Browser {
     page: LightMyRequestResponse,
     decision: string,
     headers: Record<string, string> = { origin: this.#origin, 'sec-fetch-site': 'same-origin' },
+    fields: Record<string, string> = {},
   ): Promise<LightMyRequestResponse> {
     return this.request({
       method: 'POST',
       url: '/authorize/process',
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-      payload: new URLSearchParams({ request: sealedRequest(page), decision }).toString(),
+      payload: new URLSearchParams({
+        request: sealedRequest(page),
+        decision,
+        ...fields,
+      }).toString(),
     })
   }
 

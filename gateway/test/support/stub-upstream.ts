@@ -50,6 +50,8 @@ export function createStubUpstream(now: () => number): StubUpstream {
     emailDomains: [],
     claims: { studentId: 'student_id', roles: 'realm_access.roles' },
     state: 'reachable',
+    rolesClaim: 'unknown',
+    greet: async () => true,
     async loginUrl(checks, options) {
       if (stub.failure) throw stub.failure
       stub.logins.push({ ...checks, ...options })

@@ -23,6 +23,12 @@ export interface Messages {
     cancel: string
     unexpected: string
   }
+  /** Where a person logs in, where there are several providers. */
+  provider: {
+    question: string
+    address: string
+    open: string
+  }
   person: {
     title: string
     loggedInAs(name: Html): Html
@@ -91,6 +97,11 @@ export const en: Messages = {
     allow: 'Allow',
     cancel: 'Cancel',
     unexpected: 'You did not start this? Choose Cancel, and nothing is shared.',
+  },
+  provider: {
+    question: 'Where do you log in?',
+    address: 'Or your e-mail address there: its domain says it',
+    open: 'Choose where you log in. The e-mail address, if you gave one, belongs to none of them.',
   },
   person: {
     title: 'Is this you?',

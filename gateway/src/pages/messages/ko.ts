@@ -25,6 +25,11 @@ export const ko: Messages = {
     cancel: '취소',
     unexpected: '직접 시작한 연결이 아니라면 취소를 누르세요. 아무것도 공유되지 않습니다.',
   },
+  provider: {
+    question: '어디에서 로그인하십니까?',
+    address: '또는 그곳의 이메일 주소를 입력하세요. 도메인으로 찾습니다.',
+    open: '로그인할 곳을 선택하세요. 입력한 이메일 주소는 어느 곳에도 속하지 않습니다.',
+  },
   person: {
     title: '본인이 맞습니까?',
     loggedInAs: (name) => html`이미 ${name} 님으로 로그인되어 있습니다`,
