@@ -22,6 +22,8 @@ export interface Registrar {
   remove(studentId: string, by: string): Promise<Done>
   /** Ends the grants of whoever is that student; how many there were. */
   cutOff(studentId: string): Promise<number>
+  ownersOf: Links['ownersOf']
+  isFree: Links['isFree']
   /** Every login that the directory links to this student. */
   assigned(studentId: string): Promise<AssignmentRecord[]>
 }
@@ -86,6 +88,8 @@ export function createRegistrar(parts: {
   return {
     assigned,
     cutOff,
+    ownersOf: links.ownersOf,
+    isFree: links.isFree,
     async link(login, studentId, by) {
       const entry = await entries.get(studentId)
       if (entry?.status !== 'active') return not(`the directory has no student ${studentId}`)

@@ -1,0 +1,35 @@
+/** What every command has in common: where its words go, and how it ends. */
+
+export interface Terminal {
+  out(text: string): void
+  err(text: string): void
+}
+
+/** 0: done. 1: refused, or mistakes were found. 2: the command was not understood. 3: the store does not answer. */
+export type ExitCode = 0 | 1 | 2 | 3
+
+/** @returns the words, and the options with their values; undefined where an option is not one of these */
+export function readArguments(
+  given: readonly string[],
+  allowed: Readonly<Record<string, 'value' | 'flag'>>,
+): { words: string[]; options: Map<string, string> } | undefined {
+  const words: string[] = []
+  const options = new Map<string, string>()
+  for (let at = 0; at < given.length; at++) {
+    const word = given[at] ?? ''
+    if (!word.startsWith('--')) {
+      words.push(word)
+      continue
+    }
+    const kind = Object.hasOwn(allowed, word) ? allowed[word] : undefined
+    const value = kind === 'value' ? given[++at] : ''
+    if (kind === undefined || value === undefined || options.has(word)) return undefined
+    options.set(word, value)
+  }
+  return { words, options }
+}
+
+/** Names come from providers and files: nothing of them may move the cursor or draw a line of its own. */
+export function shown(text: string | undefined): string {
+  return (text ?? '').replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '�')
+}

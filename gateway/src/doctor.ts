@@ -1,0 +1,14 @@
+/** The process of `npm run doctor`: settings → store → one look. The same house as the gateway, and nothing is written. */
+import { DOCTOR_USAGE, doctorCommand } from './commands/doctor-command.ts'
+import { configOf, inHouse, terminal } from './commands/house.ts'
+
+const given = process.argv.slice(2)
+if (given.includes('--help')) {
+  terminal.out(DOCTOR_USAGE)
+} else {
+  const config = configOf(process.env)
+  process.exitCode =
+    config === undefined
+      ? 1
+      : await inHouse(config, (house) => doctorCommand(house, given, terminal))
+}
