@@ -56,7 +56,7 @@ t.test('strangers cannot fill the store: no more than so many wait', async (t) =
   )
   const directory = createDirectory({ policy, store, audit() {}, now: () => now })
   const ask = (sub: string) =>
-    directory.enrol({ iss, sub, claims: { name: 'x'.repeat(5000), groups: [] }, idToken: 'x' })
+    directory.enrol({ iss, sub, claims: { name: 'x'.repeat(5000), groups: [] } })
   for (let at = 0; at < MAX_WAITING; at++) await ask(`stranger-${at}`)
   t.same(await ask('one-more'), { outcome: 'refused', reason: 'too_many_waiting' })
   t.same(await ask('stranger-0'), { outcome: 'waiting' }, 'who waits already still does')
