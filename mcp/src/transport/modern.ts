@@ -79,7 +79,10 @@ export function createModern({ createServer, bus, onError, onRefused }: ModernOp
         })
         handler
           .fetch(request as unknown as Request, { authInfo: caller, parsedBody: body })
-          .then((answer) => sendResponse(response, answer, refused))
+          // Who leaves an answer that was not read yet makes the handler answer too, and late.
+          .then(async (late) => {
+            if (!response.headersSent) await sendResponse(response, late, refused)
+          })
           .then(resolve, reject)
       })
     },
