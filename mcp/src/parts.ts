@@ -63,7 +63,7 @@ export function openParts(
     async close() {
       await feed.close()
       await bus.close()
-      await school.close()
+      client.disconnect()
     },
   }
 }
