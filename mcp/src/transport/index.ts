@@ -1,6 +1,7 @@
 /** The room that a client meets: MCP in every revision, on what a server factory makes. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../authentication/person.ts'
+import type { OutageLog } from '../operations/outage-log.ts'
 import type { Bus } from '../replicas/bus.ts'
 import type { EventFeed } from '../replicas/event-feed.ts'
 import type { ServerFactory } from '../serving.ts'
@@ -23,6 +24,7 @@ export interface TransportOptions {
   feed: EventFeed
   /** Milliseconds of a session's life. */
   lifetime: number
+  outages: OutageLog
   /** That we listen on. */
   host: string
   publicUrl: URL
@@ -33,10 +35,11 @@ const BODY_LIMIT = 4 * 1024 * 1024
 
 export function transport(
   app: FastifyInstance,
-  { createServer, verify, sessions, bus, feed, lifetime, host, publicUrl, now }: TransportOptions,
+  options: TransportOptions,
   done: () => void,
 ): void {
-  const onError = (error: Error) => app.log.error({ err: error }, 'MCP request failed')
+  const { createServer, verify, sessions, bus, feed, lifetime, outages, now } = options
+  const onError = outages.reporter('MCP request failed')
   const onRefused = (error: Error) => app.log.warn({ err: error }, 'MCP request refused')
   const streams = new OpenStreams(now)
   const modern = createModern({ createServer, bus: feed, onError, onRefused })
@@ -49,7 +52,7 @@ export function transport(
   app.addHook('onRoute', (route) => {
     route.bodyLimit = BODY_LIMIT
   })
-  app.addHook('onRequest', originGate(host, publicUrl))
+  app.addHook('onRequest', originGate(options.host, options.publicUrl))
   acceptJson(app)
   app.setErrorHandler(answerAsJsonRpc)
   app.decorateRequest('caller', undefined)
