@@ -63,6 +63,11 @@ export function buildApp({
     bus,
     feed,
     lifetime: config.SESSION_LIFETIME * 1000,
+    perPerson: {
+      calls: config.CALLS_PER_PERSON,
+      streams: config.STREAMS_PER_PERSON,
+      completions: config.COMPLETIONS_PER_MINUTE,
+    },
     outages,
     host: config.HOST,
     publicUrl: config.PUBLIC_URL,
