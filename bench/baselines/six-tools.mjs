@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { buildApp } from '../../mcp/dist/app.js'
 import { readConfig } from '../../mcp/dist/config.js'
 import { memoised } from '../../mcp/dist/tools/memoised-schema.js'
+import { answerToolList, toolList } from '../../mcp/dist/tools/tool-list.js'
 
 const tools = Array.from({ length: 6 }, (_, n) => ({
   name: `tool_${n}`,
@@ -13,11 +14,17 @@ const tools = Array.from({ length: 6 }, (_, n) => ({
   outputSchema: memoised(z.strictObject({ said: z.string(), length: z.int() })),
 }))
 
+const list = toolList(tools)
+
 function createServer({ asked }) {
   const server = new McpServer(
     { name: 'six-tools', version: '1' },
     { capabilities: { tools: { listChanged: false } } },
   )
+  if (asked?.method === 'tools/list') {
+    answerToolList(server, list)
+    return server
+  }
   for (const { name, ...config } of tools) {
     if (asked?.method === 'tools/call' && asked.name !== name) continue
     server.registerTool(name, config, async ({ name: said }) => {

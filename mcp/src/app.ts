@@ -5,6 +5,7 @@ import { gatewayKeys } from './authentication/gateway-keys.ts'
 import { rememberVerified } from './authentication/verified-assertions.ts'
 import type { Config } from './config.ts'
 import { healthzEndpoint } from './operations/healthz-endpoint.ts'
+import { OutageLog } from './operations/outage-log.ts'
 import { readyzEndpoint } from './operations/readyz-endpoint.ts'
 import { openParts } from './parts.ts'
 import { battleSchool } from './school/battle-school.ts'
@@ -40,7 +41,8 @@ export function buildApp({
     logController: new LogController({ disableRequestLogging: true }),
   })
   const onError = (error: Error) => app.log.error({ err: error }, 'a tool failed')
-  const { school, sessions, bus, feed, close } = openParts(config, roster, now, app.log)
+  const outages = new OutageLog(app.log)
+  const { school, sessions, bus, feed, close } = openParts(config, roster, now, app.log, outages)
   app.addHook('onClose', close)
   const { origin } = config.PUBLIC_URL
   const rules = {
@@ -61,6 +63,12 @@ export function buildApp({
     bus,
     feed,
     lifetime: config.SESSION_LIFETIME * 1000,
+    perPerson: {
+      calls: config.CALLS_PER_PERSON,
+      streams: config.STREAMS_PER_PERSON,
+      completions: config.COMPLETIONS_PER_MINUTE,
+    },
+    outages,
     host: config.HOST,
     publicUrl: config.PUBLIC_URL,
     now,

@@ -74,6 +74,31 @@ export const settings = z.object({
     .max(10_000)
     .default(100)
     .describe('Sessions that one person may have at a time; the oldest end first.'),
+  CALLS_PER_PERSON: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(200)
+    .describe('Requests of one person that a process works on at a time; more are answered 429.'),
+  STREAMS_PER_PERSON: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(200)
+    .describe(
+      'Streams that one person listens on at a time in a process (GET, subscriptions/listen, /sse); the oldest end first.',
+    ),
+  COMPLETIONS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(600)
+    .describe(
+      'Completions that one person may ask a process for in a minute; more are answered 429.',
+    ),
   SESSION_LOG_ENTRIES: z.coerce
     .number()
     .int()

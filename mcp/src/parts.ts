@@ -1,6 +1,7 @@
 /** The parts that keep something: in Redis for any number of replicas, in memory for one process. */
 import type { FastifyBaseLogger } from 'fastify'
 import type { Config } from './config.ts'
+import type { OutageLog } from './operations/outage-log.ts'
 import { connectRedis } from './redis/redis-client.ts'
 import type { Bus } from './replicas/bus.ts'
 import type { EventFeed } from './replicas/event-feed.ts'
@@ -29,8 +30,9 @@ export function openParts(
   roster: Roster,
   now: () => number,
   log: FastifyBaseLogger,
+  outages: OutageLog,
 ): Parts {
-  const onError = (error: Error) => log.error({ err: error }, 'a change was not announced')
+  const onError = outages.reporter('a change was not announced')
   const onUnheard = (error: Error) => log.error({ err: error }, 'what a replica told was not heard')
   const limits = {
     lifetime: config.SESSION_LIFETIME * 1000,
@@ -51,9 +53,9 @@ export function openParts(
   const prefix = config.MCP_REDIS_PREFIX
   const client = connectRedis(config.REDIS_URL)
   const subscriber = connectRedis(config.REDIS_URL, { subscribes: true })
-  const onLost = (error: Error) => log.error({ err: error }, 'Redis is lost; trying again')
+  const onLost = (error: Error) => outages.note(error)
   const school = new RedisSchoolStore({ client, prefix, roster, onLost })
-  const bus = new RedisBus({ client, subscriber, prefix, now, onError: onUnheard })
+  const bus = new RedisBus({ client, subscriber, prefix, onLost, onError: onUnheard })
   const feed = new RedisEventFeed({ client, bus, prefix, onError })
   return {
     school,
@@ -63,7 +65,7 @@ export function openParts(
     async close() {
       await feed.close()
       await bus.close()
-      await school.close()
+      client.disconnect()
     },
   }
 }

@@ -19,8 +19,9 @@ import { reportBattle } from './tools/report-battle.ts'
 import { scheduleBattle } from './tools/schedule-battle.ts'
 import { sendInstructorMessage } from './tools/send-instructor-message.ts'
 import { simulateBattle } from './tools/simulate-battle.ts'
+import { answerToolList, type ToolList, toolList } from './tools/tool-list.ts'
 import { confirmationCheck } from './visit/confirmation.ts'
-import { isFor, isNeededBy, type Offer } from './visit/offer.ts'
+import { type Guest, guestOf, isFor, isNeededBy, type Offer } from './visit/offer.ts'
 import type { Visit } from './visit/visit.ts'
 
 // The same distance from src/ and from dist/.
@@ -71,6 +72,9 @@ const offers: readonly Offer[] = [
   schoolResources,
 ]
 
+/** By what alone the tools that are listed differ. */
+const lists: Partial<Record<Guest, ToolList>> = {}
+
 /**
  * @param onError told of failures that nobody foresaw; the person sees no detail
  * @param now ms since the epoch
@@ -89,7 +93,15 @@ export function schoolServer(
       capabilities: holds(person, 'school:read') ? listening : capabilities,
       requestState,
     })
-    for (const offer of offers.filter(isFor(person)).filter(isNeededBy(asked))) {
+    const guest = guestOf(person)
+    if (asked?.method === 'tools/list') {
+      lists[guest] ??= toolList(
+        offers.filter(isFor(guest)).flatMap(({ listed }) => (listed ? [listed] : [])),
+      )
+      answerToolList(server, lists[guest])
+      return server
+    }
+    for (const offer of offers.filter(isFor(guest)).filter(isNeededBy(asked))) {
       offer.register(server, visit)
     }
     return server

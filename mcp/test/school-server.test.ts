@@ -37,6 +37,7 @@ const people = {
   'student without scopes': caller(['student'], [], 'BS-2401'),
   instructor: caller(['instructor'], [...both, 'school:instruct']),
   'instructor without school:instruct': caller(['instructor'], both),
+  'student and instructor': caller(['student', 'instructor'], both, 'BS-2401'),
   nobody: caller([], both),
 }
 

@@ -13,10 +13,12 @@ export interface RedisBusOptions {
   /** A connection of its own: one that subscribes can do nothing else. */
   subscriber: RedisClient
   prefix: string
-  /** Milliseconds since the epoch. */
-  now: () => number
+  /** Told each second that Redis does not answer. */
+  onLost: (error: Error) => void
   /** Told of what a listener threw. */
   onError: (error: Error) => void
+  /** Milliseconds of a clock that nobody sets. */
+  elapsed?: () => number
 }
 
 /** Milliseconds. */
@@ -32,22 +34,26 @@ export class RedisBus implements Bus {
   readonly #channel: string
   readonly #ownChannel: string
   readonly #prefix: string
-  readonly #now: () => number
+  readonly #elapsed: () => number
+  readonly #onLost: (error: Error) => void
   readonly #onError: (error: Error) => void
   readonly #listeners: Listeners
   readonly #gapListeners = new Set<() => void>()
   readonly #timer: NodeJS.Timeout
   #heardAt: number
   #deaf = true
+  #closed = false
 
-  constructor({ client, subscriber, prefix, now, onError }: RedisBusOptions) {
+  constructor(options: RedisBusOptions) {
+    const { client, subscriber, prefix, onLost, onError } = options
+    this.#onLost = onLost
     this.#onError = onError
     this.#listeners = new Listeners(onError)
     this.#client = client
     this.#subscriber = subscriber
     this.#prefix = prefix
-    this.#now = now
-    this.#heardAt = now()
+    this.#elapsed = options.elapsed ?? (() => performance.now())
+    this.#heardAt = this.#elapsed()
     this.#channel = busChannel(prefix)
     this.#ownChannel = `${this.#channel}:${this.replica}`
     subscriber.on('message', (channel: string, message: string) => this.#hear(channel, message))
@@ -84,6 +90,7 @@ export class RedisBus implements Bus {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     clearInterval(this.#timer)
     // Whoever waits for an answer of this replica need not wait for its silence.
     await ask(() => this.#client.del(this.#presence(this.replica))).catch(() => {})
@@ -99,20 +106,22 @@ export class RedisBus implements Bus {
   }
 
   async #tick(): Promise<void> {
-    if (this.#now() - this.#heardAt > DEAF) {
-      this.#heardAt = this.#now()
+    if (this.#elapsed() - this.#heardAt > DEAF) {
+      this.#heardAt = this.#elapsed()
       this.#deaf = true
       if (this.#subscriber.status === 'ready') this.#subscriber.disconnect(true)
     }
     await Promise.all([
       ask(() => this.#client.set(this.#presence(this.replica), '1', 'PX', PRESENCE)),
       ask(() => this.#client.publish(this.#ownChannel, '')),
-    ]).catch(() => {})
+    ]).catch((error: Error) => {
+      if (!this.#closed) this.#onLost(error)
+    })
   }
 
   #hear(channel: string, message: string): void {
     if (channel === this.#ownChannel) {
-      this.#heardAt = this.#now()
+      this.#heardAt = this.#elapsed()
       if (!this.#deaf) return
       this.#deaf = false
       callEach(this.#gapListeners, this.#onError)

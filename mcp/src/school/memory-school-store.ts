@@ -62,8 +62,6 @@ export class MemorySchoolStore implements SchoolStore {
 
   async ping(): Promise<void> {}
 
-  async close(): Promise<void> {}
-
   #standing(army: Army | undefined): Army | undefined {
     return army && withTally(structuredClone(army), this.battles.tally(army.name))
   }

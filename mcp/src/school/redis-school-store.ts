@@ -131,10 +131,6 @@ export class RedisSchoolStore implements SchoolStore {
     await this.#ask(() => this.#client.get(this.#keys.seeded))
   }
 
-  async close(): Promise<void> {
-    this.#client.disconnect()
-  }
-
   /** @throws StoreUnavailableError */
   #ask<T>(command: () => Promise<T>): Promise<T> {
     return ask(() => this.#seeding.done().then(command))

@@ -18,7 +18,7 @@ export interface Scoreboard {
   battles: Battle[]
 }
 
-/** Every verb but `close` may throw StoreUnavailableError. Names are compared by `nameKey`. */
+/** Every verb may throw StoreUnavailableError. Names are compared by `nameKey`. */
 export interface SchoolStore {
   readonly battles: Battles
   readonly mailbox: Mailbox
@@ -36,5 +36,4 @@ export interface SchoolStore {
   scoreboard(): Promise<Scoreboard>
   /** Resolves when the store answers and holds its records. */
   ping(): Promise<void>
-  close(): Promise<void>
 }

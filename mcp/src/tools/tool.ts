@@ -45,7 +45,8 @@ export function tool<Input extends z.ZodObject, Output extends z.ZodObject>({
   output,
   answer,
 }: Tool<Input, Output>): Offer {
-  const config = {
+  const listed = {
+    name,
     title,
     description,
     inputSchema: memoised(input),
@@ -59,12 +60,13 @@ export function tool<Input extends z.ZodObject, Output extends z.ZodObject>({
       ...annotations,
     },
     icons: schoolIcons,
-    scopeChallenge: needs(scopes),
   }
+  const config = { ...listed, scopeChallenge: needs(scopes) }
   return {
     kind: 'tool',
     name,
     audience,
+    listed,
     register(server, visit) {
       server.registerTool(name, config, async (given, context) => {
         try {

@@ -1,17 +1,27 @@
 /** Answers of /mcp that are whole at once, on a response that Fastify has let go of. */
 import type { ServerResponse } from 'node:http'
+import { messageJson } from '../written-once.ts'
 import { jsonRpcError, UNAVAILABLE } from './json-rpc-error.ts'
 
 export function sendJson(
   response: ServerResponse,
   status: number,
   body: unknown,
-  headers: Record<string, string> = {},
+  headers?: Record<string, string>,
 ): void {
-  const json = Buffer.from(JSON.stringify(body))
+  sendText(response, status, messageJson(body), headers)
+}
+
+/** A string leaves in one piece with its head, a Buffer would be a piece of its own. */
+export function sendText(
+  response: ServerResponse,
+  status: number,
+  json: string,
+  headers?: Record<string, string>,
+): void {
   response.writeHead(status, {
     'content-type': 'application/json',
-    'content-length': json.length,
+    'content-length': Buffer.byteLength(json),
     ...headers,
   })
   response.end(json)

@@ -3,15 +3,18 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/server'
 import { INVALID_REQUEST } from './json-rpc-error.ts'
 import { Refused } from './refused.ts'
 
-/** Characters of a notification: every call of the session that waits reads it. Answers may carry what they were asked for. */
+/** Characters of a notification: every call of the session that waits is given it. */
 const LONGEST_NOTIFICATION = 64 * 1024
+/** Characters of an answer, which one call is given. It may carry a picture, and is in the log with everything else. */
+const LONGEST_ANSWER = 1024 * 1024
 
-/** @throws Refused 413 for a notification that is too long */
+/** @throws Refused 413 for what is too long */
 export function clientMessageJson(message: JSONRPCMessage): string {
   const json = clientJson(message)
-  if ('method' in message && json.length > LONGEST_NOTIFICATION) {
-    const limit = `A notification has at most ${LONGEST_NOTIFICATION} characters`
-    throw new Refused(413, INVALID_REQUEST, limit)
+  const [what, most] =
+    'method' in message ? ['A notification', LONGEST_NOTIFICATION] : ['An answer', LONGEST_ANSWER]
+  if (json.length > most) {
+    throw new Refused(413, INVALID_REQUEST, `${what} has at most ${most} characters`)
   }
   return json
 }

@@ -1,13 +1,15 @@
 /**
  * GET of a session: a live view of its log (MCP 2025-11-25 Transports, "Listening for Messages from the Server", "Resumability
- * and Redelivery"). It remembers a place, and reads on from there whenever it is told to, after a gap of the bus too: so
- * nothing is missed, nothing comes twice, and nothing is kept in memory. Any replica can show any stream.
+ * and Redelivery"). It is given everything from its place on by the session's reader, and the changes that the feed has: so
+ * nothing is missed, and nothing comes twice. Any replica can show any stream.
  */
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { Position } from '../replicas/position.ts'
+import type { ReadEntry } from '../sessions/read-entry.ts'
 import { STANDALONE } from '../sessions/session.ts'
-import { hearSession, type SessionNews, tellSession } from '../sessions/session-topic.ts'
+import type { Hold, SessionHolder } from '../sessions/session-holder.ts'
+import { type SessionNews, tellSession } from '../sessions/session-topic.ts'
 import { changeNotification } from './change-notification.ts'
 import { writeEventId } from './event-id.ts'
 import { EventStream } from './event-stream.ts'
@@ -15,6 +17,7 @@ import { errorFor, INTERNAL_ERROR } from './json-rpc-error.ts'
 import { every, type HeldOpen, type Holding, KEEP_ALIVE, USES } from './open-streams.ts'
 
 export interface EventViewOptions extends Holding {
+  person: string
   sessionId: string
   stream: string
   /** The place in the log from which on it shows. */
@@ -28,13 +31,21 @@ export interface EventViewOptions extends Holding {
 
 /** Seconds in a row that a replica gave no sign, its own reconnection to Redis among them. */
 const ABSENCES = 3
+/** Characters that wait for a client who reads slowly; then no more is taken until all of it was written. */
+const MOST_WAITING = 1024 * 1024
 
-export class EventView implements HeldOpen {
+export class EventView implements HeldOpen, SessionHolder {
   readonly mayFinish = false
+  readonly streams: readonly string[]
   readonly #id = randomUUID()
   readonly #options: EventViewOptions
   readonly #stream: EventStream
+  readonly #hold: Hold
   readonly #stop: (() => void)[]
+  readonly #waiting: ReadEntry[] = []
+  #length = 0
+  #full = false
+  /** Of what was written last. */
   #logged: Position
   #fed: Position
   #subscriptions: Promise<Set<string>> | undefined
@@ -45,30 +56,40 @@ export class EventView implements HeldOpen {
   #behind = false
   #attending = false
   #absences = 0
-  #answered = false
   readonly #isKeptAlive: (now: number) => boolean
   readonly #isUsed: (now: number) => boolean
 
   constructor(options: EventViewOptions) {
-    const { sessionId, stream, logged, fed, bus, feed, streams, response, primes } = options
+    const { sessionId, stream, logged, fed, readers, bus, feed, streams, limits } = options
     this.#options = options
+    this.streams = [stream]
     this.#logged = logged
     this.#fed = fed
     const begun = options.now()
     this.#isKeptAlive = every(KEEP_ALIVE, begun)
     this.#isUsed = every(options.lifetime / USES, begun)
-    this.#stream = new EventStream(response)
-    this.#stop = [
-      hearSession(bus, sessionId, (news) => this.#hear(news)),
-      bus.onGap(() => this.#recover()),
-    ]
+    this.#stream = new EventStream(options.response)
+    this.#hold = readers.hold(sessionId, logged, this)
+    this.#stop = [() => this.#hold.release(), limits.beginStream(options.person, this)]
     if (stream === STANDALONE) this.#stop.push(feed.follow(() => this.#wake()))
     streams.add(this)
     this.#stream.onClose(() => this.#release())
-    if (primes) this.#stream.prime(this.#eventId())
+    if (options.primes) this.#stream.prime(this.#eventId())
     // MCP: each message goes out on one stream only, so an older view of this one ends.
     const viewed = { kind: 'viewed', stream, view: this.#id } as const
     tellSession(bus, sessionId, viewed).catch(options.onError)
+    void this.#hold.look()
+    this.#wake()
+  }
+
+  get full(): boolean {
+    return this.#full
+  }
+
+  take(entry: ReadEntry): void {
+    this.#waiting.push(entry)
+    this.#length += entry.message.length
+    this.#full = this.#length > MOST_WAITING
     this.#wake()
   }
 
@@ -95,16 +116,15 @@ export class EventView implements HeldOpen {
   }
 
   #release(): void {
-    for (const stop of this.#stop) stop()
+    for (const stop of this.#stop.splice(0)) stop()
     this.#options.streams.delete(this)
   }
 
-  #hear(news: SessionNews): void {
-    const { stream } = this.#options
-    if (news.kind === 'logged' && news.stream === stream) this.#wake()
-    else if (news.kind === 'ended') this.end()
-    else if (news.kind === 'viewed' && news.stream === stream) this.#makeWay(news.view)
-    else if (news.kind === 'subscriptions') this.#subscriptions = undefined
+  hear(news: SessionNews): void {
+    if (news.kind === 'ended') this.end()
+    else if (news.kind === 'viewed' && news.stream === this.#options.stream) {
+      this.#makeWay(news.view)
+    } else if (news.kind === 'subscriptions') this.#subscriptions = undefined
   }
 
   /** Of two that come at once, one stays: the one that every replica hears of last. */
@@ -113,8 +133,7 @@ export class EventView implements HeldOpen {
     else if (this.#viewed) this.end()
   }
 
-  /** After a gap of the bus: anything may have been told. */
-  #recover(): void {
+  recover(): void {
     this.#viewed = true
     this.#subscriptions = undefined
     this.#use().catch(this.#options.onError)
@@ -144,18 +163,18 @@ export class EventView implements HeldOpen {
   }
 
   async #writeLogged(): Promise<void> {
-    const { sessions, sessionId, stream } = this.#options
-    for (;;) {
-      const entries = await sessions.read(sessionId, this.#logged)
-      if (entries.length === 0) return
-      for (const entry of entries) {
-        if (!this.#stream.open) return
-        this.#logged = entry.position
-        if (entry.stream !== stream) continue
-        if (entry.message !== '') await this.#write(entry.message)
-        if (entry.last) return this.end()
-      }
+    for (let entry = this.#waiting.shift(); entry !== undefined; entry = this.#waiting.shift()) {
+      if (!this.#stream.open) return
+      this.#logged = entry.position
+      if (entry.message !== '') await this.#write(entry.message)
+      this.#length -= entry.message.length
+      if (entry.last) return this.end()
     }
+    // What is not of this stream is passed by, so that nobody resumes before it.
+    this.#logged = this.#hold.place
+    if (!this.#full) return
+    this.#full = false
+    void this.#hold.look()
   }
 
   async #writeChanges(): Promise<void> {
@@ -202,10 +221,9 @@ export class EventView implements HeldOpen {
     const replica = open[0]?.replica
     if (replica === undefined) {
       // All of it is answered; what the log no longer has will not come. Who reads slowly is not cut off for that.
-      if (this.#drain !== undefined) return
-      if (this.#answered) return this.end()
-      this.#answered = true
-      return this.#wake()
+      const isWriting = () => this.#drain !== undefined || this.#waiting.length > 0
+      if (!isWriting() && (await this.#hold.look()) && !isWriting()) this.end()
+      return
     }
     this.#absences = (await bus.isPresent(replica)) ? 0 : this.#absences + 1
     if (this.#absences < ABSENCES) return

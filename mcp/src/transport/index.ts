@@ -1,9 +1,11 @@
 /** The room that a client meets: MCP in every revision, on what a server factory makes. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../authentication/person.ts'
+import type { OutageLog } from '../operations/outage-log.ts'
 import type { Bus } from '../replicas/bus.ts'
 import type { EventFeed } from '../replicas/event-feed.ts'
 import type { ServerFactory } from '../serving.ts'
+import { SessionReaders } from '../sessions/session-readers.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { originGate } from './admitted-origin.ts'
 import { INTERNAL_ERROR, INVALID_REQUEST, jsonRpcError, PARSE_ERROR } from './json-rpc-error.ts'
@@ -11,6 +13,7 @@ import { mcpEndpoint } from './mcp-endpoint.ts'
 import { messagesEndpoint } from './messages-endpoint.ts'
 import { createModern } from './modern.ts'
 import { OpenStreams } from './open-streams.ts'
+import { PersonLimits } from './person-limits.ts'
 import { createSessions } from './sessions.ts'
 import { sseEndpoint } from './sse-endpoint.ts'
 
@@ -23,6 +26,9 @@ export interface TransportOptions {
   feed: EventFeed
   /** Milliseconds of a session's life. */
   lifetime: number
+  /** Of one person in this process: requests and streams at a time, completions a minute. */
+  perPerson: { calls: number; streams: number; completions: number }
+  outages: OutageLog
   /** That we listen on. */
   host: string
   publicUrl: URL
@@ -31,31 +37,31 @@ export interface TransportOptions {
 
 const BODY_LIMIT = 4 * 1024 * 1024
 
-export function transport(
-  app: FastifyInstance,
-  { createServer, verify, sessions, bus, feed, lifetime, host, publicUrl, now }: TransportOptions,
-  done: () => void,
-): void {
-  const onError = (error: Error) => app.log.error({ err: error }, 'MCP request failed')
+export function transport(app: FastifyInstance, options: TransportOptions, done: () => void): void {
+  const { createServer, verify, sessions, bus, feed, lifetime, outages, now } = options
+  const onError = outages.reporter('MCP request failed')
   const onRefused = (error: Error) => app.log.warn({ err: error }, 'MCP request refused')
   const streams = new OpenStreams(now)
   const modern = createModern({ createServer, bus: feed, onError, onRefused })
   const { notify } = modern
   const serving = { createServer, notify }
-  const held = { sessions, bus, feed, streams, lifetime, now, onError }
+  const readers = new SessionReaders({ sessions, bus, onError })
+  const limits = new PersonLimits({ ...options.perPerson, now })
+  const held = { sessions, readers, bus, feed, streams, limits, lifetime, now, onError }
   app.addHook('preClose', async () => {
     await Promise.all([modern.close(), streams.close()])
   })
   app.addHook('onRoute', (route) => {
     route.bodyLimit = BODY_LIMIT
   })
-  app.addHook('onRequest', originGate(host, publicUrl))
+  app.addHook('onRequest', originGate(options.host, options.publicUrl))
   acceptJson(app)
   app.setErrorHandler(answerAsJsonRpc)
   app.decorateRequest('caller', undefined)
-  mcpEndpoint(app, { verify, modern, sessions: createSessions({ ...serving, ...held }), onError })
+  const legacy = createSessions({ ...serving, ...held })
+  mcpEndpoint(app, { verify, modern, sessions: legacy, limits, onError })
   sseEndpoint(app, { verify, serving, held })
-  messagesEndpoint(app, { verify, serving, sessions, bus, onError })
+  messagesEndpoint(app, { verify, serving, sessions, bus, limits, onError })
   done()
 }
 

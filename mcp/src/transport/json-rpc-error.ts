@@ -3,6 +3,7 @@ import type { JSONRPCErrorResponse, RequestId } from '@modelcontextprotocol/serv
 
 export const PARSE_ERROR = -32700
 export const INVALID_REQUEST = -32600
+export const INVALID_PARAMS = -32602
 export const INTERNAL_ERROR = -32603
 /** Of the range for implementations. */
 export const UNAVAILABLE = -32000

@@ -3,7 +3,11 @@
  * gate. Whatever cannot reach a method is answered as JSON-RPC; an outage met on the way is 503 with Retry-After.
  */
 import type { IncomingMessage } from 'node:http'
-import { classifyInboundRequest, isJsonContentType } from '@modelcontextprotocol/server'
+import {
+  classifyInboundRequest,
+  isJsonContentType,
+  type JSONRPCMessage,
+} from '@modelcontextprotocol/server'
 import type { FastifyInstance } from 'fastify'
 import { bearerGate } from '../authentication/bearer.ts'
 import type { Caller } from '../authentication/person.ts'
@@ -11,6 +15,7 @@ import { sendJson } from './answers.ts'
 import { callerOf } from './caller-of.ts'
 import { jsonRpcError, PARSE_ERROR, UNAVAILABLE } from './json-rpc-error.ts'
 import type { createModern } from './modern.ts'
+import type { PersonLimits } from './person-limits.ts'
 import { answerRefusal, Refused } from './refused.ts'
 import type { createSessions, SessionExchange } from './sessions.ts'
 
@@ -18,6 +23,7 @@ export interface McpEndpointOptions {
   verify: (token: string) => Promise<Caller>
   modern: ReturnType<typeof createModern>
   sessions: ReturnType<typeof createSessions>
+  limits: PersonLimits
   onError: (error: Error) => void
 }
 
@@ -26,10 +32,10 @@ const BOTH_KINDS = 'application/json, text/event-stream'
 
 export function mcpEndpoint(
   app: FastifyInstance,
-  { verify, modern, sessions, onError }: McpEndpointOptions,
+  { verify, modern, sessions, limits, onError }: McpEndpointOptions,
 ): void {
   async function answer(exchange: SessionExchange): Promise<void> {
-    const { request, response, caller, body } = exchange
+    const { request, response, body } = exchange
     switch (request.method) {
       case 'GET':
         return sessions.get(exchange)
@@ -38,7 +44,7 @@ export function mcpEndpoint(
       case 'POST': {
         const era = eraOf(request, body)
         if (era.kind === 'legacy') return sessions.post(exchange)
-        if (era.kind === 'modern') return modern.handle(request, response, caller, body)
+        if (era.kind === 'modern') return within(limits, exchange, modern)
         const { httpStatus, code, message, data } = era
         const error = { code, message, ...(data !== undefined && { data }) }
         return sendJson(response, httpStatus, { ...jsonRpcError(code, message, body), error })
@@ -67,6 +73,28 @@ export function mcpEndpoint(
       answerRefusal(reply.raw, error, request.body, onError),
     )
   })
+}
+
+/** @throws Refused 429 */
+async function within(
+  limits: PersonLimits,
+  { request, response, caller, body }: SessionExchange,
+  modern: McpEndpointOptions['modern'],
+): Promise<void> {
+  const person = caller.extra.person.id
+  // What is no message is refused by the handler.
+  const message = (typeof body === 'object' && body !== null ? body : {}) as JSONRPCMessage
+  const { id, method } = message as { id?: unknown; method?: unknown }
+  limits.countCompletions(person, [message])
+  const onOver =
+    method === 'subscriptions/listen'
+      ? limits.beginStream(person, { end: () => response.destroy() })
+      : limits.beginCalls(person, id === undefined ? 0 : 1)
+  try {
+    await modern.handle(request, response, caller, body)
+  } finally {
+    onOver()
+  }
 }
 
 /** @throws Refused */

@@ -22,6 +22,7 @@ import { rightsOf } from './http-sse.ts'
 import { INVALID_REQUEST, SESSION_NOT_FOUND } from './json-rpc-error.ts'
 import { checkIds } from './message-limits.ts'
 import { ownerOf } from './owner-of.ts'
+import type { PersonLimits } from './person-limits.ts'
 import { answerRefusal, Refused } from './refused.ts'
 import { sendScopeChallenge } from './scope-challenge.ts'
 
@@ -30,11 +31,12 @@ export interface MessagesEndpointOptions {
   serving: Serving
   sessions: SessionStore
   bus: Bus
+  limits: PersonLimits
   onError: (error: Error) => void
 }
 
 export function messagesEndpoint(app: FastifyInstance, options: MessagesEndpointOptions): void {
-  const { verify, serving, sessions, bus, onError } = options
+  const { verify, serving, sessions, bus, limits, onError } = options
 
   /** @throws Refused 404 */
   async function checkSession(id: unknown, caller: Caller): Promise<string> {
@@ -61,6 +63,7 @@ export function messagesEndpoint(app: FastifyInstance, options: MessagesEndpoint
         }
         if (isJSONRPCRequest(body)) {
           checkIds([body])
+          limits.countCompletions(caller.extra.person.id, [body])
           const { createServer, notify } = serving
           const server = await createServer({ era: 'legacy', authInfo: caller, notify })
           if (await sendScopeChallenge(reply.raw, [body], server, caller)) return

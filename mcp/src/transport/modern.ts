@@ -11,10 +11,12 @@ import {
 import type { Caller } from '../authentication/person.ts'
 import { outageOf } from '../operations/outage.ts'
 import { askedByHeaders, type ServerFactory } from '../serving.ts'
-import { sendUnavailable } from './answers.ts'
+import { sendText, sendUnavailable } from './answers.ts'
+import { Departure } from './departure.ts'
+import { answerDirectly } from './direct-answer.ts'
 import { KEEP_ALIVE } from './open-streams.ts'
 import { sendResponse } from './send-response.ts'
-import { webRequest } from './web-request.ts'
+import { ParsedRequest } from './web-request.ts'
 
 export interface ModernOptions {
   createServer: ServerFactory
@@ -30,9 +32,18 @@ const MAX_SUBSCRIPTIONS = 20_000
 
 export function createModern({ createServer, bus, onError, onRefused }: ModernOptions) {
   const handler = createMcpHandler(
-    (context) => {
+    async (context) => {
+      const exchange = context.requestInfo as unknown as ModernExchange
       const asked = askedByHeaders(context.requestInfo?.headers)
-      return createServer({ ...context, ...(asked && { asked }), notify })
+      const requestInfo = exchange.whole as unknown as Request
+      const server = await createServer({
+        ...context,
+        requestInfo,
+        ...(asked && { asked }),
+        notify,
+      })
+      answerDirectly(server, requestInfo, exchange.answer)
+      return server
     },
     {
       legacy: 'reject',
@@ -48,21 +59,57 @@ export function createModern({ createServer, bus, onError, onRefused }: ModernOp
     notify,
     close: () => handler.close(),
     /** @param caller with an Outage of its own */
-    async handle(
-      request: IncomingMessage,
+    handle(
+      incoming: IncomingMessage,
       response: ServerResponse,
       caller: Caller,
       body: unknown,
     ): Promise<void> {
       const outage = outageOf(caller)
-      const options = { authInfo: caller, parsedBody: body }
-      const answer = await handler.fetch(webRequest(request, response), options)
-      await sendResponse(response, answer, () => {
+      const refused = () => {
         if (outage.cause === undefined) return false
         onError(outage.cause)
         sendUnavailable(response, body)
         return true
+      }
+      return new Promise((resolve, reject) => {
+        const request = new ModernExchange(incoming, response, (json) => {
+          if (!refused() && !response.destroyed) sendText(response, 200, json)
+          resolve()
+        })
+        handler
+          .fetch(request as unknown as Request, { authInfo: caller, parsedBody: body })
+          // Who leaves an answer that was not read yet makes the handler answer too, and late.
+          .then(async (late) => {
+            if (!response.headersSent) await sendResponse(response, late, refused)
+          })
+          .then(resolve, reject)
       })
     },
+  }
+}
+
+/** The request as the SDK's handler gets it. */
+class ModernExchange extends ParsedRequest {
+  /** As servers see it. */
+  readonly whole: ParsedRequest
+  readonly answer: (json: string) => void
+  readonly #departure: Departure
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    answer: (json: string) => void,
+    departure = new Departure(response),
+  ) {
+    super(request, departure)
+    this.whole = new ParsedRequest(request, departure)
+    this.answer = answer
+    this.#departure = departure
+  }
+
+  /** The handler only listens. */
+  override get signal(): AbortSignal {
+    return this.#departure as unknown as AbortSignal
   }
 }

@@ -2,14 +2,18 @@
 
 import type { Bus } from '../replicas/bus.ts'
 import type { EventFeed } from '../replicas/event-feed.ts'
+import type { SessionReaders } from '../sessions/session-readers.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
+import type { PersonLimits } from './person-limits.ts'
 
 /** What whoever holds something open for a session needs. */
 export interface Holding {
   sessions: SessionStore
+  readers: SessionReaders
   bus: Bus
   feed: EventFeed
   streams: OpenStreams
+  limits: PersonLimits
   /** Milliseconds of a session's life; an open stream is a use of it. */
   lifetime: number
   /** Milliseconds since the epoch. */
@@ -38,7 +42,8 @@ const LOOK = 20
 export function every(period: number, begun: number): (now: number) => boolean {
   let last = begun
   return (now) => {
-    if (now - last < period) return false
+    // A clock that was set back begins a period anew.
+    if (now >= last && now - last < period) return false
     last = now
     return true
   }

@@ -3,6 +3,7 @@
  * of their own on the way out (JSON-RPC 2.0 §4, MCP "Requests": never used before in the session), and lose it on the way in.
  */
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/server'
+import { INBOX, inboxOf } from '../sessions/inbox.ts'
 
 export interface OwnRequests {
   outgoing(message: JSONRPCMessage): JSONRPCMessage
@@ -44,4 +45,15 @@ export function ownRequests(prefix: string): OwnRequests {
       return { ...message, params: { ...message.params, progressToken } }
     },
   }
+}
+
+/** As the prefix of a call is made: a UUID. */
+const OF_CALL = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.\d{1,15}$/
+
+/** Where the call reads it whose request is answered, or where all calls do. Undefined for what no call can have asked. */
+export function inboxFor(message: JSONRPCMessage): string | undefined {
+  if ('method' in message && message.method !== 'notifications/progress') return INBOX
+  const named = 'method' in message ? message.params?.progressToken : message.id
+  const [, call] = OF_CALL.exec(String(named)) ?? []
+  return call && inboxOf(call)
 }

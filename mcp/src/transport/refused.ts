@@ -8,10 +8,13 @@ export class Refused extends Error {
   override readonly name = 'Refused'
   readonly status: number
   readonly code: number
-  constructor(status: number, code: number, message: string) {
+  /** Seconds. */
+  readonly retryAfter: number | undefined
+  constructor(status: number, code: number, message: string, retryAfter?: number) {
     super(message)
     this.status = status
     this.code = code
+    this.retryAfter = retryAfter
   }
 }
 
@@ -26,7 +29,9 @@ export function answerRefusal(
     onError(error)
     response.destroy()
   } else if (error instanceof Refused) {
-    sendJson(response, error.status, jsonRpcError(error.code, error.message, body))
+    const { status, code, message, retryAfter } = error
+    const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
+    sendJson(response, status, jsonRpcError(code, message, body), headers)
   } else {
     onError(error)
     if (error instanceof StoreUnavailableError) sendUnavailable(response, body)

@@ -15,7 +15,6 @@ import { outageOf } from '../operations/outage.ts'
 import { StoreUnavailableError } from '../redis/ask.ts'
 import { START } from '../replicas/position.ts'
 import type { Asked, Serving } from '../serving.ts'
-import { INBOX } from '../sessions/inbox.ts'
 import {
   type FoundSession,
   HTTP_SSE,
@@ -31,6 +30,7 @@ import { EventView } from './event-view.ts'
 import { INVALID_REQUEST, SESSION_NOT_FOUND, UNAVAILABLE } from './json-rpc-error.ts'
 import { checkIds } from './message-limits.ts'
 import type { Holding } from './open-streams.ts'
+import { inboxFor } from './own-requests.ts'
 import { ownerOf } from './owner-of.ts'
 import { answerRefusal, Refused } from './refused.ts'
 import { acceptSubscriptions, remember } from './remember.ts'
@@ -57,7 +57,8 @@ const MAX_INITIALIZE = 64 * 1024
 
 /** What answers POST, GET and DELETE; each throws Refused or StoreUnavailableError where nothing was answered. */
 export function createSessions(options: SessionsOptions) {
-  const { createServer, notify, sessions, bus, feed, streams, lifetime, now, onError } = options
+  const { createServer, notify, sessions, readers, bus, feed, streams, limits, onError } = options
+  const { lifetime, now } = options
 
   /** @throws Refused 400 without an id, 404 for what is no session of the caller's: whose it is, is nobody's business */
   async function sessionOf({ request, caller }: SessionExchange): Promise<FoundSession> {
@@ -86,10 +87,13 @@ export function createSessions(options: SessionsOptions) {
     if (Array.isArray(body)) checkBatch(session, messages)
     const requests = messages.filter((message) => isJSONRPCRequest(message))
     checkIds(requests)
+    limits.countCompletions(session.owner.person, requests)
     // Whichever replica waits for it; before the call, which has the response from then on.
     for (const message of messages) {
       if (isJSONRPCRequest(message)) continue
-      await sessions.append(session.id, INBOX, clientMessageJson(message))
+      const inbox = inboxFor(message)
+      const json = clientMessageJson(message)
+      if (inbox !== undefined) await sessions.append(session.id, inbox, json)
     }
     if (requests.length > 0) await call(exchange, session, requests, false)
     else exchange.response.writeHead(202).end()
@@ -111,16 +115,34 @@ export function createSessions(options: SessionsOptions) {
   }
 
   async function call(
-    { response, caller, body }: SessionExchange,
+    exchange: SessionExchange,
     session: FoundSession,
     requests: readonly JSONRPCRequest[],
     begins: boolean,
   ): Promise<void> {
+    const onOver = limits.beginCalls(session.owner.person, requests.length)
+    try {
+      const serving = await answering(exchange, session, requests, begins, onOver)
+      if (serving === undefined) onOver()
+    } catch (error) {
+      onOver()
+      throw error
+    }
+  }
+
+  /** @returns undefined where a challenge was the answer */
+  async function answering(
+    { response, caller, body }: SessionExchange,
+    session: FoundSession,
+    requests: readonly JSONRPCRequest[],
+    begins: boolean,
+    onOver: () => void,
+  ): Promise<SessionCall | undefined> {
     const [only] = requests
     const asked = requests.length === 1 && only ? askedBy(only) : undefined
     const context = { era: 'legacy', authInfo: caller, notify } as const
     const server = await createServer({ ...context, ...(asked && { asked }) })
-    if (await sendScopeChallenge(response, requests, server, caller)) return
+    if (await sendScopeChallenge(response, requests, server, caller)) return undefined
     for (const { method } of requests) acceptSubscriptions(server, method)
     const outage = outageOf(caller)
     const serving = new SessionCall({
@@ -151,13 +173,16 @@ export function createSessions(options: SessionsOptions) {
           throw error
         }
       },
+      onOver,
       sessions,
+      readers,
       bus,
       streams,
       now,
       onError,
     })
     await serving.serve(server)
+    return serving
   }
 
   async function get(exchange: SessionExchange): Promise<void> {
@@ -165,7 +190,7 @@ export function createSessions(options: SessionsOptions) {
     if (!/text\/event-stream|\*\/\*/.test(request.headers.accept ?? '')) {
       throw new Refused(406, UNAVAILABLE, 'Not Acceptable: Client must accept text/event-stream')
     }
-    const { id: sessionId, protocolVersion } = await sessionOf(exchange)
+    const { id: sessionId, owner, protocolVersion } = await sessionOf(exchange)
     const resumed = parseEventId(String(request.headers['last-event-id'] ?? ''))
     const stream = resumed?.stream ?? STANDALONE
     // An id that was made up is no place to resume from: what comes from now on is shown.
@@ -179,8 +204,9 @@ export function createSessions(options: SessionsOptions) {
     // Who left in the meantime would be shown to for ever.
     if (response.destroyed) return
     const primes = protocolVersion >= PRIMES_FROM
-    const at = { sessionId, stream, logged, fed, primes, response }
-    new EventView({ ...at, sessions, bus, feed, streams, lifetime, now, onError })
+    const at = { person: owner.person, sessionId, stream, logged, fed, primes, response }
+    const held = { sessions, readers, bus, feed, streams, limits, lifetime, now, onError }
+    new EventView({ ...at, ...held })
   }
 
   async function isOver(id: string, stream: string, after: string): Promise<boolean> {

@@ -3,33 +3,32 @@
  * streams cost more than the rest of a call; so this has what a server can read of a request whose body was parsed: method, URL,
  * headers, and a signal that fires when the client has left (MCP 2026-07-28: that is a cancellation).
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Departure } from './departure.ts'
 
-/** @param response whose client may leave */
-export function webRequest(request: IncomingMessage, response: ServerResponse): Request {
-  return new ParsedRequest(request, response) as unknown as Request
-}
-
-class ParsedRequest {
+export class ParsedRequest {
   readonly method: string
   readonly headers: ReadHeaders
-  readonly signal: AbortSignal
   readonly #request: IncomingMessage
+  readonly #departure: Departure
+  #signal: AbortSignal | undefined
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  /** @param departure of the client */
+  constructor(request: IncomingMessage, departure: Departure) {
     this.#request = request
+    this.#departure = departure
     this.method = request.method ?? 'GET'
     this.headers = new ReadHeaders(request)
-    const abort = new AbortController()
-    this.signal = abort.signal
-    response.once('close', () => {
-      if (!response.writableFinished) abort.abort()
-    })
-    if (response.destroyed) abort.abort()
   }
 
   get url(): string {
     return `http://${this.#request.headers.host ?? 'localhost'}${this.#request.url ?? '/'}`
+  }
+
+  /** Made for who reads it: hardly a server does, and in Node 20 a signal is the dearest thing to make and to collect. */
+  get signal(): AbortSignal {
+    this.#signal ??= this.#departure.signal()
+    return this.#signal
   }
 }
 

@@ -2,6 +2,7 @@
 import type { McpServer } from '@modelcontextprotocol/server'
 import { isInstructor, type Person } from '../authentication/person.ts'
 import type { Asked } from '../serving.ts'
+import type { ListedTool } from '../tools/tool-list.ts'
 import type { Visit } from './visit.ts'
 
 export type Audience = 'students' | 'instructors' | 'all'
@@ -11,17 +12,22 @@ export interface Offer {
   name: string
   audience: Audience
   register(server: McpServer, visit: Visit): void
+  /** What tools/list says of a tool. */
+  listed?: ListedTool
+}
+
+/** As whom a person is offered something; some are both. */
+export type Guest = 'student' | 'instructor' | 'both'
+
+export function guestOf(person: Person): Guest {
+  // Whoever is no instructor is taken for a student, so that a login that names none is told so.
+  if (!isInstructor(person)) return 'student'
+  return person.studentId === undefined ? 'instructor' : 'both'
 }
 
 /** What a role can never use does not exist for it: neither listed nor callable. */
-export function isFor(person: Person): (offer: Offer) => boolean {
-  const instructor = isInstructor(person)
-  // Whoever is no instructor is taken for a student, so that a login that names none is told so.
-  const student = person.studentId !== undefined || !instructor
-  return ({ audience }) =>
-    audience === 'all' ||
-    (audience === 'students' && student) ||
-    (audience === 'instructors' && instructor)
+export function isFor(guest: Guest): (offer: Offer) => boolean {
+  return ({ audience }) => audience === 'all' || guest === 'both' || audience === `${guest}s`
 }
 
 /** Methods that need one kind; those with a name need no more than the offer of that name. */

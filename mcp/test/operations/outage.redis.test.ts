@@ -1,6 +1,6 @@
 import t from 'tap'
 import { ownRedis } from '../../../test/support/redis.ts'
-import { ask, call, connect, message, startHouse } from '../support/house.ts'
+import { ask, beginSession, call, connect, message, startHouse } from '../support/house.ts'
 
 /** Until it is answered with this status; the runner's time-out is the limit. */
 async function until(status: number, ask: () => Promise<Response>): Promise<Response> {
@@ -49,6 +49,44 @@ for (const [what, lose, regain] of [
     },
   )
 }
+
+t.test('an outage is logged once, and its end once, however many streams are open', async (t) => {
+  const redis = await ownRedis(t)
+  const lines: string[] = []
+  let onLine = (_line: string) => {}
+  const logTo = {
+    write(line: string) {
+      lines.push(JSON.parse(line).msg)
+      onLine(line)
+    },
+  }
+  const logged = (message: string) =>
+    new Promise<void>((resolve) => {
+      onLine = (line) => {
+        if (JSON.parse(line).msg === message) resolve()
+      }
+    })
+  const house = await startHouse({ REDIS_URL: redis.url, LOG_LEVEL: 'info' }, { logTo })
+  t.teardown(() => house.close())
+  const token = await house.gateway.mint()
+  for (let at = 0; at < 5; at++) {
+    const session = await beginSession(house, token)
+    const view = await session.get({ accept: 'text/event-stream' })
+    t.equal(view.status, 200)
+  }
+  lines.length = 0
+  const lost = logged('Redis is lost; trying again')
+  await redis.kill()
+  await lost
+  const back = logged('Redis is back')
+  for (let asked = 0; asked < 3; asked++) {
+    t.equal((await ask(house, token, call('get_my_army'))).status, 503)
+  }
+  await redis.start()
+  await back
+  const about = lines.filter((line) => /^Redis is|failed/.test(line))
+  t.strictSame(about, ['Redis is lost; trying again', 'Redis is back'])
+})
 
 t.test('it starts while Redis is down, and serves once it is up', async (t) => {
   const redis = await ownRedis(t)

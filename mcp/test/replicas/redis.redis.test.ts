@@ -10,7 +10,13 @@ import { RedisEventFeed } from '../../src/replicas/redis-event-feed.ts'
 import { keepsItsPromises as busKeepsItsPromises } from './bus-promises.ts'
 import { keepsItsPromises as feedKeepsItsPromises } from './event-feed-promises.ts'
 
-async function openBus(t: Test, url: string, prefix: string, busUrl = url) {
+async function openBus(
+  t: Test,
+  url: string,
+  prefix: string,
+  busUrl = url,
+  onLost: (error: Error) => void = () => {},
+) {
   const client = connectRedis([url])
   const subscriber = connectRedis([busUrl], { subscribes: true })
   // Faults are what some of these tests are about.
@@ -20,7 +26,7 @@ async function openBus(t: Test, url: string, prefix: string, busUrl = url) {
     client,
     subscriber,
     prefix,
-    now: Date.now,
+    onLost,
     onError: (error) => void t.error(error),
   })
   t.teardown(async () => {
@@ -123,6 +129,60 @@ for (const how of ['severed', 'silent', 'killed by Redis'] as const) {
     t.strictSame(uris, ['lost', 'after'])
   })
 }
+
+t.test('a clock that is set anew neither cuts the bus off nor makes it deaf', async (t) => {
+  const prefix = prefixOf()
+  const { bus, subscriber } = await openBus(t, url, prefix)
+  let cut = 0
+  subscriber.on('close', () => {
+    cut += 1
+  })
+  const listener = new Redis(url)
+  t.teardown(() => listener.disconnect())
+  await listener.subscribe(`${prefix}bus:${bus.replica}`)
+  const ticks = (count: number) =>
+    new Promise<void>((resolve) => {
+      let left = count
+      listener.on('message', () => {
+        left -= 1
+        if (left === 0) resolve()
+      })
+    })
+  const { now } = Date
+  for (const jump of [3_600_000, -3_600_000]) {
+    Date.now = () => now() + jump
+    // Each looks whether the last call of one's own was long ago.
+    await ticks(2)
+  }
+  Date.now = now
+  t.equal(cut, 0)
+  const heard = new Promise<string>((resolve) => {
+    bus.listen('topic', resolve)
+  })
+  await bus.tell('topic', 'still here')
+  t.equal(await heard, 'still here')
+})
+
+t.test('Redis that is away is told of, and that it was closed is not', async (t) => {
+  const redis = await ownRedis(t)
+  const lost: Error[] = []
+  let onLost = () => {}
+  const noticed = new Promise<void>((resolve) => {
+    onLost = resolve
+  })
+  const { bus, client } = await openBus(t, redis.url, prefixOf(), redis.url, (error) => {
+    lost.push(error)
+    onLost()
+  })
+  await redis.kill()
+  await noticed
+  t.match(lost[0], { name: 'StoreUnavailableError' })
+  await bus.close()
+  const { length } = lost
+  client.disconnect()
+  await wait(0)
+  t.equal(lost.length, length)
+})
 
 t.test('Redis restarts: presence comes back before anybody is taken for dead', async (t) => {
   const redis = await ownRedis(t)

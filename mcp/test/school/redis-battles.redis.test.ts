@@ -13,7 +13,7 @@ function open(t: Test, url = shared.url, prefix = shared.prefix) {
   const client = connectRedis([url])
   const onLost = () => undefined
   const store = new RedisSchoolStore({ client, prefix, roster: battleSchool, onLost })
-  t.teardown(() => store.close())
+  t.teardown(() => client.disconnect())
   return store
 }
 

@@ -11,6 +11,6 @@ await keepsItsPromises(t, async (t, roster) => {
   const client = connectRedis(urls)
   const prefix = `mcp:${randomUUID()}:`
   const store = new RedisSchoolStore({ client, prefix, roster, onLost: (error) => t.error(error) })
-  t.teardown(() => store.close())
+  t.teardown(() => client.disconnect())
   return store
 })

@@ -23,7 +23,7 @@ function open(t: Test, { url = shared.url, prefix = shared.prefix, roster = batt
   const client = connectRedis([url])
   const onLost = (error: Error) => void lost.push(error)
   const store = new RedisSchoolStore({ client, prefix, roster, onLost })
-  t.teardown(() => store.close())
+  t.teardown(() => client.disconnect())
   return { store, lost, client }
 }
 
@@ -158,7 +158,7 @@ t.test('a cluster that is not reached fails within 2 s', async (t) => {
   const urls = [await freePort(), await freePort()].map((port) => `redis://127.0.0.1:${port}`)
   const client = connectRedis(urls)
   const store = new RedisSchoolStore({ client, prefix: 'mcp:', roster: battleSchool, onLost() {} })
-  t.teardown(() => store.close())
+  t.teardown(() => client.disconnect())
   const begun = performance.now()
   await t.rejects(store.ping(), { name: 'StoreUnavailableError' })
   t.ok(performance.now() - begun < 2_000)

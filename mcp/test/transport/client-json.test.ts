@@ -34,7 +34,7 @@ t.test(
   },
 )
 
-t.test('a notification is short, because every call that waits reads it: 413', async (t) => {
+t.test('a notification is short, because every call that waits is given it: 413', async (t) => {
   const note = (length: number) => {
     const params = { reason: 'x'.repeat(length) }
     return { jsonrpc: '2.0' as const, method: 'notifications/cancelled', params }
@@ -43,4 +43,9 @@ t.test('a notification is short, because every call that waits reads it: 413', a
   t.throws(() => clientMessageJson(note(70_000)), { status: 413, code: -32600 })
   const result = { picture: 'x'.repeat(70_000) }
   t.ok(clientMessageJson({ jsonrpc: '2.0', id: 1, result }).length > 70_000, 'an answer may be')
+  const album = { picture: 'x'.repeat(1024 * 1024) }
+  t.throws(() => clientMessageJson({ jsonrpc: '2.0', id: 1, result: album }), {
+    status: 413,
+    code: -32600,
+  })
 })

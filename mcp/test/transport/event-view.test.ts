@@ -7,8 +7,10 @@ import type { Caller } from '../../src/authentication/person.ts'
 import { MemoryBus } from '../../src/replicas/memory-bus.ts'
 import { MemoryEventFeed } from '../../src/replicas/memory-event-feed.ts'
 import { MemorySessionStore } from '../../src/sessions/memory-session-store.ts'
+import { SessionReaders } from '../../src/sessions/session-readers.ts'
 import { EventView } from '../../src/transport/event-view.ts'
-import { OpenStreams } from '../../src/transport/open-streams.ts'
+import { type Holding, OpenStreams } from '../../src/transport/open-streams.ts'
+import { PersonLimits } from '../../src/transport/person-limits.ts'
 import { createSessions } from '../../src/transport/sessions.ts'
 import { LIMITS, newSession } from '../sessions/session-store-promises.ts'
 import { fixtureServer, WATCHED } from '../support/fixture-server.ts'
@@ -193,7 +195,10 @@ t.test('who leaves while their GET is being looked up is not shown to for ever',
 })
 
 t.test('who reads slowly is shown all of a call that was answered long ago', async (t) => {
-  const { bus, feed, streams, store, session } = await lookUp(t, { ...LIMITS, bytes: 1_000_000 })
+  const { bus, feed, streams, store, session, held } = await lookUp(t, {
+    ...LIMITS,
+    bytes: 1_000_000,
+  })
   const stream = randomUUID()
   await store.open(session.id, stream, [{ id: 1, replica: bus.replica }])
   await store.append(session.id, stream, JSON.stringify('x'.repeat(100_000)))
@@ -202,12 +207,7 @@ t.test('who reads slowly is shown all of a call that was answered long ago', asy
   const response = new ServerResponse(new IncomingMessage(new Socket()))
   const shown = new Promise<void>((resolve) => response.once('finish', resolve))
   const at = { sessionId: session.id, stream, logged: '0-0', fed: '0-0', primes: true, response }
-  const rest = {
-    lifetime: LIMITS.lifetime,
-    now: Date.now,
-    onError: (error: Error) => t.error(error),
-  }
-  const view = new EventView({ ...at, ...rest, sessions: store, bus, feed, streams })
+  const view = new EventView({ ...at, ...held, person: session.owner.person })
   for (let second = 0; second < 5; second++) {
     view.tick(Date.now())
     await new Promise((resolve) => setImmediate(resolve))
@@ -228,6 +228,88 @@ t.test('who reads slowly is shown all of a call that was answered long ago', asy
   await Promise.all([bus.close(), feed.close(), streams.close()])
 })
 
+t.test('many views of a session: each entry is read once, whichever stream it is of', async (t) => {
+  const limits = { ...LIMITS, entries: 1_000, bytes: 1_000_000 }
+  const { bus, feed, streams, store, session, held } = await lookUp(t, limits)
+  let read = 0
+  const { read: readOn } = store
+  store.read = async (...args) => {
+    const entries = await readOn.apply(store, args)
+    read += entries.length
+    return entries
+  }
+  const calls = Array.from({ length: 50 }, () => ({ stream: randomUUID(), shown: '' }))
+  for (const { stream } of calls) {
+    await store.open(session.id, stream, [{ id: 1, replica: bus.replica }])
+  }
+  const logged = await store.newest(session.id)
+  const ended = calls.map((call) => {
+    const response = new ServerResponse(new IncomingMessage(new Socket()))
+    const reader = new Writable({
+      write(chunk, _encoding, done) {
+        call.shown += chunk
+        done()
+      },
+    })
+    response.assignSocket(reader as Socket)
+    const at = { sessionId: session.id, stream: call.stream, logged, fed: '0-0', primes: false }
+    new EventView({ ...at, ...held, person: session.owner.person, response })
+    return new Promise<void>((resolve) => response.once('finish', resolve))
+  })
+  const answer = { request: 1, message: '{"id":1}', last: true }
+  for (const { stream } of calls) await store.answer(session.id, stream, answer)
+  await Promise.all(ended)
+  for (const { shown } of calls) t.equal(shown.match(/"id":1/g)?.length, 1)
+  t.equal(read, calls.length)
+  t.equal(held.readers.size, 0)
+  await Promise.all([bus.close(), feed.close(), streams.close()])
+})
+
+t.test('what waits for a slow reader is bounded, and all of it comes in the end', async (t) => {
+  const limits = { ...LIMITS, entries: 1_000, bytes: 100_000_000 }
+  const { bus, feed, streams, store, session, held } = await lookUp(t, limits)
+  // Few at a time, so that it is full between two readings.
+  const { read } = store
+  store.read = async (...args) => (await read.apply(store, args)).slice(0, 5)
+  const stream = randomUUID()
+  await store.open(session.id, stream, [{ id: 1, replica: bus.replica }])
+  const count = 40
+  for (let at = 0; at < count; at++) {
+    await store.append(session.id, stream, JSON.stringify(`${at} ${'x'.repeat(100_000)}`))
+  }
+  await store.answer(session.id, stream, { request: 1, message: '{"id":1}', last: true })
+  const response = new ServerResponse(new IncomingMessage(new Socket()))
+  const shown = new Promise<void>((resolve) => response.once('finish', resolve))
+  const at = { sessionId: session.id, stream, logged: '0-0', fed: '0-0', primes: false, response }
+  const view = new EventView({ ...at, ...held, person: session.owner.person })
+  while (!view.full) {
+    await bus.tell(`session:${session.id}`, JSON.stringify({ kind: 'logged', stream }))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  t.ok(response.writableLength < 300_000, 'it waits')
+  let text = ''
+  const reader = new Writable({
+    // A bare socket says nothing to the response when it has drained.
+    highWaterMark: 100_000_000,
+    write(chunk, _encoding, done) {
+      text += chunk
+      setImmediate(() => {
+        void bus.tell(`session:${session.id}`, JSON.stringify({ kind: 'logged', stream }))
+        done()
+      })
+    },
+  })
+  response.assignSocket(reader as Socket)
+  await shown
+  const numbers = [...text.matchAll(/^data: "(\d+) x/gm)].map(([, number]) => Number(number))
+  t.strictSame(
+    numbers,
+    Array.from({ length: count }, (_, number) => number),
+  )
+  t.match(text, 'data: {"id":1}')
+  await Promise.all([bus.close(), feed.close(), streams.close()])
+})
+
 async function lookUp(t: { error(error: unknown): unknown }, limits = LIMITS) {
   const onError = (error: Error) => void t.error(error)
   const bus = new MemoryBus((error) => t.error(error))
@@ -236,17 +318,19 @@ async function lookUp(t: { error(error: unknown): unknown }, limits = LIMITS) {
   const store = new MemorySessionStore({ bus, limits, now: Date.now })
   const session = newSession()
   await store.create(session)
-  const { get } = createSessions({
-    createServer: fixture.createServer,
-    notify: silentNotifier,
+  const held: Holding = {
     sessions: store,
+    readers: new SessionReaders({ sessions: store, bus, onError }),
     bus,
     feed,
     streams,
+    limits: new PersonLimits({ calls: 100, streams: 100, completions: 100, now: Date.now }),
     lifetime: LIMITS.lifetime,
     now: Date.now,
     onError,
-  })
+  }
+  const { createServer } = fixture
+  const { get } = createSessions({ ...held, createServer, notify: silentNotifier })
   const caller = {
     clientId: session.owner.client,
     extra: { person: { id: session.owner.person } },
@@ -257,6 +341,7 @@ async function lookUp(t: { error(error: unknown): unknown }, limits = LIMITS) {
     streams,
     store,
     session,
+    held,
     get: (request: IncomingMessage, response: ServerResponse) =>
       get({ request, response, caller, body: undefined }),
   }

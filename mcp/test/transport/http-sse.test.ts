@@ -1,7 +1,19 @@
 import { randomUUID } from 'node:crypto'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js'
+import { McpServer } from '@modelcontextprotocol/server'
 import t from 'tap'
+import type { Caller } from '../../src/authentication/person.ts'
+import { MemoryBus } from '../../src/replicas/memory-bus.ts'
+import { MemoryEventFeed } from '../../src/replicas/memory-event-feed.ts'
+import { MemorySessionStore } from '../../src/sessions/memory-session-store.ts'
+import { SessionReaders } from '../../src/sessions/session-readers.ts'
+import { HttpSseStream } from '../../src/transport/http-sse.ts'
+import { type Holding, OpenStreams } from '../../src/transport/open-streams.ts'
+import { PersonLimits } from '../../src/transport/person-limits.ts'
+import { LIMITS } from '../sessions/session-store-promises.ts'
 import { people } from '../support/gateway.ts'
 import { beginSession, call, type House, startHouse } from '../support/house.ts'
 import { type OpenSse, openSse } from '../support/sse.ts'
@@ -139,3 +151,43 @@ t.test(
     stream.close()
   },
 )
+
+t.test('whatever ends it, a stream is let go of once', async (t) => {
+  const onError = (error: Error) => void t.error(error)
+  const bus = new MemoryBus(onError)
+  const store = new MemorySessionStore({ bus, limits: LIMITS, now: Date.now })
+  let ended = 0
+  const { end } = store
+  store.end = (id) => {
+    ended += 1
+    return end.call(store, id)
+  }
+  const held: Holding = {
+    sessions: store,
+    readers: new SessionReaders({ sessions: store, bus, onError }),
+    bus,
+    feed: new MemoryEventFeed(Date.now, onError),
+    streams: new OpenStreams(Date.now),
+    limits: new PersonLimits({ calls: 1, streams: 1, completions: 1, now: Date.now }),
+    lifetime: LIMITS.lifetime,
+    now: Date.now,
+    onError,
+  }
+  const caller = {
+    clientId: 'client-1',
+    scopes: [],
+    extra: { person: { id: 'person', roles: [], scopes: [] } },
+  } as unknown as Caller
+  const response = new ServerResponse(new IncomingMessage(new Socket()))
+  const server = new McpServer({ name: 'test', version: '1' })
+  const stream = new HttpSseStream(response, server, caller, held)
+  await stream.open()
+  t.equal(held.readers.size, 1)
+  stream.end()
+  stream.end()
+  response.emit('close')
+  t.equal(ended, 1)
+  t.equal(held.readers.size, 0)
+  t.equal(held.streams.size, 0)
+  await held.streams.close()
+})

@@ -1,6 +1,6 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/server'
 import t from 'tap'
-import { ownRequests } from '../../src/transport/own-requests.ts'
+import { inboxFor, ownRequests } from '../../src/transport/own-requests.ts'
 
 const own = ownRequests('a')
 const other = ownRequests('b')
@@ -48,4 +48,33 @@ t.test('what a client makes up belongs to nobody, and throws nothing', async (t)
   ]) {
     t.equal(own.incoming({ jsonrpc: '2.0', ...message } as JSONRPCMessage), undefined)
   }
+})
+
+t.test('what a client says is for the call that asked, for every call, or for none', async (t) => {
+  const call = '0b7f0a4e-52cb-4f6c-9d7e-3f1f6f1f5a11'
+  const answer = (id: string | number): JSONRPCMessage => ({ jsonrpc: '2.0', id, result: {} })
+  const note = (method: string, params = {}): JSONRPCMessage => ({ jsonrpc: '2.0', method, params })
+  t.equal(inboxFor(answer(`${call}.0`)), `<${call}`)
+  t.equal(
+    inboxFor({ jsonrpc: '2.0', id: `${call}.7`, error: { code: 1, message: 'no' } }),
+    `<${call}`,
+  )
+  const progress = { progressToken: `${call}.7`, progress: 1 }
+  t.equal(inboxFor(note('notifications/progress', progress)), `<${call}`)
+  t.equal(inboxFor(note('notifications/cancelled', { requestId: 1 })), '<')
+  t.equal(inboxFor(note('notifications/roots/list_changed')), '<')
+  const made = [
+    'nobody.0',
+    7,
+    '',
+    call,
+    `${call}.`,
+    `${call}.x`,
+    `${call}.0.0`,
+    `<${call}.0`,
+    `x${call}.0`,
+  ]
+  for (const id of made) t.equal(inboxFor(answer(id)), undefined, String(id))
+  t.equal(inboxFor(note('notifications/progress', { progressToken: 7, progress: 1 })), undefined)
+  t.equal(inboxFor(note('notifications/progress')), undefined)
 })

@@ -200,7 +200,7 @@ t.test('MCP 2025-11-25 Logging: the level holds over requests', async (t) => {
   await (await session.post({ ...set, params: { level: 'debug' } })).text()
   t.strictSame(await levels(), ['debug', 'info', 'error'])
   const bad = await session.post({ ...set, params: { level: 'loud' } })
-  t.match(await message(bad), { error: { code: Number } })
+  t.match(await message(bad), { id: 1, error: { code: -32602 } }, 'MCP Logging, “Error Handling”')
   t.strictSame(await levels(), ['debug', 'info', 'error'], 'what was refused is not remembered')
 })
 
@@ -221,6 +221,55 @@ t.test('elicitation: asked on the call’s stream, answered by a POST of its own
   const answers = []
   for (const stream of streams) answers.push((await stream.rest()).at(-1)?.data)
   t.match(answers, [/"accept"/, /sure: true/])
+})
+
+t.test('a cancellation that comes while the server is being made is not missed', async (t) => {
+  const fixture = fixtureServer()
+  let arrived = () => {}
+  let go = () => {}
+  const making = new Promise<void>((resolve) => {
+    arrived = resolve
+  })
+  const made = new Promise<void>((resolve) => {
+    go = resolve
+  })
+  const house = await startHouse(
+    {},
+    {
+      async createServer(context) {
+        if (context.asked?.name === 'hold') {
+          arrived()
+          await made
+        }
+        return fixture.createServer(context)
+      },
+    },
+  )
+  t.teardown(() => house.close())
+  const session = await beginSession(house, await house.gateway.mint())
+  const held = session.post(call('hold', { name: 'early' }, 5))
+  await making
+  t.equal((await session.post(cancel(5))).status, 202)
+  go()
+  await fixture.cancelled('early')
+  t.notMatch(await (await held).text(), '"result"')
+})
+
+t.test('what no call has asked is nobody’s: it is taken, and kept nowhere', async (t) => {
+  const session = await beginSession(house, token)
+  const held = readSse(await session.post(call('hold', { name: 'undisturbed' }, 1)), () => {})
+  const { id = '' } = await held.next()
+  const result = { action: 'accept' }
+  for (const answered of ['nobody.0', 7, 'x', `${'0'.repeat(36)}.0`]) {
+    t.equal((await session.post({ jsonrpc: '2.0', id: answered, result })).status, 202)
+  }
+  const large = { picture: 'x'.repeat(1024 * 1024) }
+  const answer = await session.post({ jsonrpc: '2.0', id: 'nobody.0', result: large })
+  t.equal(answer.status, 413)
+  await answer.text()
+  fixture.release('undisturbed')
+  t.match((await held.rest()).at(-1)?.data, 'undisturbed')
+  t.equal((await (await view(session, id)).text()).match(/"result"/g)?.length, 1)
 })
 
 t.test('subscriptions are bounded in number and length', async (t) => {

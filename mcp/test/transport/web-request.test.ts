@@ -1,13 +1,17 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import t, { type Test } from 'tap'
-import { webRequest } from '../../src/transport/web-request.ts'
+import { Departure } from '../../src/transport/departure.ts'
+import { ParsedRequest } from '../../src/transport/web-request.ts'
 import { listening } from '../support/listening.ts'
 
-async function received(t: Test, answer: (request: Request, response: ServerResponse) => void) {
-  const requests: Request[] = []
+async function received(
+  t: Test,
+  answer: (request: ParsedRequest, response: ServerResponse) => void,
+) {
+  const requests: ParsedRequest[] = []
   const url = await listening(t, (incoming: IncomingMessage, response: ServerResponse) => {
-    const request = webRequest(incoming, response)
+    const request = new ParsedRequest(incoming, new Departure(response))
     requests.push(request)
     answer(request, response)
   })
@@ -40,6 +44,7 @@ t.test('MCP 2026-07-28: who leaves before the answer has cancelled', async (t) =
   const asked = fetch(url, { signal: abort.signal }).catch(() => 'left')
   while (requests.length === 0) await new Promise(setImmediate)
   const signal = requests[0]?.signal
+  t.equal(requests[0]?.signal, signal, 'one for all who ask')
   t.equal(signal?.aborted, false)
   const aborted = once(signal as AbortSignal, 'abort')
   abort.abort()
@@ -57,4 +62,18 @@ t.test('an answer that is whole cancels nothing', async (t) => {
   t.equal(await (await fetch(url)).text(), 'whole')
   await closed
   t.equal(requests[0]?.signal.aborted, false)
+})
+
+t.test('who asks for the signal late is told of who has left before', async (t) => {
+  let left: Promise<unknown> | undefined
+  const { url, requests } = await received(t, (_request, response) => {
+    left = once(response, 'close')
+  })
+  const abort = new AbortController()
+  const asked = fetch(url, { signal: abort.signal }).catch(() => 'left')
+  while (requests.length === 0) await new Promise(setImmediate)
+  abort.abort()
+  await asked
+  await left
+  t.equal(requests[0]?.signal.aborted, true)
 })

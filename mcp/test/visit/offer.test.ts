@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isFor, isNeededBy, type Offer } from '../../src/visit/offer.ts'
+import { guestOf, isFor, isNeededBy, type Offer } from '../../src/visit/offer.ts'
 
 const offer = (kind: Offer['kind'], name: string, audience: Offer['audience'] = 'all'): Offer => {
   return { kind, name, audience, register() {} }
@@ -16,7 +16,9 @@ const names = (kept: Offer[]) => kept.map(({ kind, name }) => `${kind} ${name}`)
 t.test('what a role can never use does not exist for it', async (t) => {
   const tools = (studentId: string | undefined, ...roles: string[]) => {
     const person = { id: 'p', roles, scopes: [], ...(studentId && { studentId }) }
-    return offers.filter(isFor(person)).flatMap(({ kind, name }) => (kind === 'tool' ? name : []))
+    return offers
+      .filter(isFor(guestOf(person)))
+      .flatMap(({ kind, name }) => (kind === 'tool' ? name : []))
   }
   t.strictSame(tools('BS-1', 'student'), ['one', 'two'])
   t.strictSame(tools(undefined, 'instructor'), ['one', 'three'])
