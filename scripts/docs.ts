@@ -28,24 +28,27 @@ function settingsTable(settings: z.ZodObject, secrets: readonly string[]): strin
 }
 
 function recordTable(schema: z.ZodType): string {
-  const { properties = {}, required = [] } = z.toJSONSchema(schema)
-  const rows = Object.entries(properties).map(([name, property]) => {
-    const {
-      type,
-      enum: values,
-      items,
-      const: only,
-      description = '',
-    } = property as z.core.JSONSchema.JSONSchema
-    const element = items as { type?: string; enum?: string[] } | undefined
-    const kind =
-      only !== undefined
-        ? JSON.stringify(only)
-        : (values?.join(' \\| ') ??
-          (element ? `${element.enum?.join(' \\| ') ?? element.type}[]` : String(type)))
-    return `| \`${name}\` | ${kind} | ${required.includes(name) ? 'yes' : ''} | ${description} |`
+  const { oneOf, ...single } = z.toJSONSchema(schema)
+  // A record of several forms: what each of them has is always there.
+  const forms = (oneOf ?? [single]) as z.core.JSONSchema.JSONSchema[]
+  const names = new Set(forms.flatMap(({ properties = {} }) => Object.keys(properties)))
+  const rows = [...names].map((name) => {
+    const properties = forms.flatMap((form) => form.properties?.[name] ?? []) as Property[]
+    const kinds = new Set(properties.map(kindOf))
+    const always = forms.every(({ required = [] }) => required.includes(name))
+    const description = properties[0]?.description ?? ''
+    return `| \`${name}\` | ${[...kinds].join(' \\| ')} | ${always ? 'yes' : ''} | ${description} |`
   })
   return ['| field | type | always | |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+type Property = z.core.JSONSchema.JSONSchema
+
+function kindOf({ type, enum: values, items, const: only }: Property): string {
+  const element = items as { type?: string; enum?: string[] } | undefined
+  if (only !== undefined) return JSON.stringify(only)
+  if (values) return values.join(' \\| ')
+  return element ? `${element.enum?.join(' \\| ') ?? element.type}[]` : String(type)
 }
 
 const documents: Record<string, string> = {

@@ -21,6 +21,7 @@ export const SPECIFICATIONS = [
   'RFC 9449',
   'RFC 9700',
   'RFC 9728',
+  'OpenID Connect RP-Initiated Logout 1.0',
   'Client ID Metadata Documents',
   'Identity Assertion JWT Authorization Grant',
   'Enterprise-Managed Authorization',

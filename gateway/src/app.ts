@@ -7,11 +7,14 @@ import Fastify, {
   type FastifyReply,
   LogController,
 } from 'fastify'
+import { enter, loginFailed } from './account/entrance.ts'
+import { account } from './account/index.ts'
 import { authorization } from './authorization/index.ts'
 import type { GuardedFetch } from './clients/documents/guarded-fetch.ts'
 import { openClients } from './clients/open-clients.ts'
 import type { Config } from './config.ts'
 import { discovery } from './discovery/index.ts'
+import { createBrowserCookies } from './http/browser-cookie.ts'
 import { finishRequests } from './http/finish-requests.ts'
 import { jsonErrorHandler } from './http/json-errors.ts'
 import { boundPipelining } from './http/pipelining.ts'
@@ -89,6 +92,19 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     now,
   })
   const rateLimit = createRateLimit({ store, now })
+  const cookies = createBrowserCookies({ secure: urls.secure, lifetime: config.LOGIN_TTL })
+  const accountRoom = {
+    config,
+    urls,
+    store,
+    keys,
+    providers,
+    directory,
+    endedSessions,
+    audit,
+    cookies,
+    now,
+  }
 
   const harden = (reply: FastifyReply) => {
     reply.header('x-content-type-options', 'nosniff')
@@ -128,8 +144,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       authenticateClient,
       rateLimit,
       audit,
+      cookies,
+      account: {
+        enter: (...login) => enter(accountRoom, ...login),
+        loginFailed: (...failure) => loginFailed(accountRoom, ...failure),
+      },
       now,
     })
+    await front.register(account, accountRoom)
     await front.register(token, {
       config,
       urls,

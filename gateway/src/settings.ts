@@ -314,6 +314,9 @@ export const settings = z.object({
     .describe(
       'Seconds for each step from /authorize to /callback: the consent page, the login at the provider, the page that asks who one is.',
     ),
+  ACCOUNT_SESSION_TTL: wholeNumber(60, 86_400)
+    .default(1800)
+    .describe('Seconds a person stays signed in to their own page, /account.'),
   GRANTS_PER_CLIENT: wholeNumber(1, 1000)
     .default(20)
     .describe('Grants one person may hold for one client; the least recently used goes first.'),

@@ -2,6 +2,7 @@
 import type { Mutation } from './mutation.ts'
 
 const OPEN_REDIRECT = 'gateway/test/attacks/open-redirect.test.ts'
+const ACCOUNT_SESSION = 'gateway/test/account/session.test.ts'
 const HIJACKING = 'mcp/test/transport/hijacking.test.ts'
 const CONFIRMATION = 'mcp/test/visit/confirmation.test.ts'
 const MEMORY_SESSIONS = 'mcp/test/sessions/memory-session-store.test.ts'
@@ -875,5 +876,64 @@ export const mutations: readonly Mutation[] = [
     to: '',
     test: 'gateway/test/token/jwt-bearer.test.ts',
     title: 'OpenID Connect Back-Channel Logout §2.7: a logout ends what an assertion gave',
+  },
+  {
+    threat: 'T120',
+    file: 'gateway/src/account/visitor.ts',
+    from: "if (!hashMatches(form.get('token') ?? ''",
+    to: "if (false && !hashMatches(form.get('token') ?? ''",
+    test: 'gateway/test/account/forged-forms.test.ts',
+    title: 'RFC 9700 §4.7: a form without the token of this very session',
+  },
+  {
+    threat: 'T121',
+    file: 'gateway/src/account/session.ts',
+    from: `  await forget(room, request)
+  const value`,
+    to: '  const value',
+    test: ACCOUNT_SESSION,
+    title: 'session fixation',
+  },
+  {
+    threat: 'T122',
+    file: 'gateway/src/authorization/upstream-callback-endpoint.ts',
+    from: "throw new PageError('wrong_browser', 400, 'the callback comes from another browser')",
+    to: "return { transaction: known, cookie: '' }",
+    test: ACCOUNT_SESSION,
+    title: 'login CSRF',
+  },
+  {
+    threat: 'T123',
+    file: 'gateway/src/authorization/upstream-callback-endpoint.ts',
+    from: `  if (transaction.purpose === 'account') {
+`,
+    to: `  if (transaction.purpose === 'nothing') {
+`,
+    test: ACCOUNT_SESSION,
+    title: 'a sign-in never satisfies /authorize',
+  },
+  {
+    threat: 'T124',
+    file: 'gateway/src/account/disconnect-endpoint.ts',
+    from: 'own.filter((id) => id === wanted)',
+    to: '[String(wanted)]',
+    test: 'gateway/test/account/account.test.ts',
+    title: 'another person’s grant is neither shown nor ended',
+  },
+  {
+    threat: 'T125',
+    file: 'gateway/src/account/farewell.ts',
+    from: "hashMatches(state ?? '', sha256(expected))",
+    to: 'state !== null',
+    test: 'gateway/test/account/sign-out.test.ts',
+    title: 'OpenID Connect RP-Initiated Logout §3',
+  },
+  {
+    threat: 'T126',
+    file: 'gateway/src/account/session.ts',
+    from: '|| (await room.endedSessions.ended(record, record.begunAt))',
+    to: '',
+    test: ACCOUNT_SESSION,
+    title: 'back-channel logout of the session',
   },
 ]

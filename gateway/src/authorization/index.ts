@@ -1,6 +1,5 @@
 /** Room 3: who is the person, and do they agree? */
 import type { FastifyPluginAsync } from 'fastify'
-import { createBrowserCookies } from '../http/browser-cookie.ts'
 import { acceptFormBodies } from '../http/form-body.ts'
 import { jsonErrorHandler } from '../http/json-errors.ts'
 import { allowAnyOrigin } from '../http/public-cors.ts'
@@ -11,20 +10,10 @@ import { pushedAuthorizationRequestEndpoint } from './pushed-authorization-reque
 import type { AuthorizationRoom } from './room.ts'
 import { upstreamCallbackEndpoint } from './upstream-callback-endpoint.ts'
 
-export const authorization: FastifyPluginAsync<Omit<AuthorizationRoom, 'cookies'>> = async (
-  app,
-  parts,
-) => {
-  const room: AuthorizationRoom = {
-    ...parts,
-    cookies: createBrowserCookies({
-      secure: parts.urls.secure,
-      lifetime: parts.config.LOGIN_TTL,
-    }),
-  }
+export const authorization: FastifyPluginAsync<AuthorizationRoom> = async (app, room) => {
   acceptFormBodies(app)
   await app.register(async (pages) => {
-    pages.setErrorHandler(pageErrorHandler(parts.urls.issuer))
+    pages.setErrorHandler(pageErrorHandler(room.urls.issuer))
     authorizationEndpoint(pages, room)
     consentEndpoint(pages, room)
     upstreamCallbackEndpoint(pages, room)

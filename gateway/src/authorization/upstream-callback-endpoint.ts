@@ -3,7 +3,8 @@
  *
  * Each provider has a callback of its own, and who was sent to one comes back from no other (RFC 9700 §4.4.2). Only the browser
  * that consented may finish; then the transaction is taken, once. Reads and writes `transaction`, writes `login` where the
- * person is asked who they are, else a grant. Answers a page or a 303 to the client.
+ * person is asked who they are, else a grant. Answers a page or a 303 to the client. A login that was begun on the person's own
+ * page is handed to that room, and no code comes of it.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isTransactionId, loginChecks } from '../http/browser-cookie.ts'
@@ -13,7 +14,7 @@ import { chooseLocale } from '../pages/locale.ts'
 import { PageError } from '../pages/page-error.ts'
 import { pageHeaders } from '../pages/page-headers.ts'
 import { personPage } from '../pages/person-page.ts'
-import type { TransactionRecord } from '../store/records.ts'
+import type { AccountTransaction, TransactionRecord } from '../store/records.ts'
 import { displayName } from '../students/display-name.ts'
 import { type Identity, type Upstream, UpstreamError } from '../upstream/upstream.ts'
 import { redirectWithError } from './authorization-response.ts'
@@ -57,7 +58,12 @@ async function comeBack(
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
     room.cookies.clear(reply, id)
+    if (transaction.purpose === 'account') throw room.account.loginFailed(transaction, error)
     return loginFailed(room, request, reply, transaction, error)
+  }
+  if (transaction.purpose === 'account') {
+    room.cookies.clear(reply, id)
+    return room.account.enter(request, reply, transaction, identity)
   }
   const login = {
     startedAt: transaction.startedAt,
@@ -80,7 +86,10 @@ async function comeBack(
 }
 
 /** RFC 9700 §4.4.2: compared before anything is sent to a token endpoint, so that a code never goes to another provider. */
-function sameProvider({ provider, iss }: TransactionRecord, upstream: Upstream): void {
+function sameProvider(
+  { provider, iss }: TransactionRecord | AccountTransaction,
+  upstream: Upstream,
+): void {
   if (provider !== upstream.id) throw mixedUp('the login was begun at another provider')
   if (iss !== upstream.issuer) throw mixedUp('the provider had another issuer when the login began')
 }
@@ -107,7 +116,7 @@ async function take(
   room: AuthorizationRoom,
   request: FastifyRequest,
   id: string,
-): Promise<{ transaction: TransactionRecord; cookie: string }> {
+): Promise<{ transaction: TransactionRecord | AccountTransaction; cookie: string }> {
   const known = await room.store.get('transaction', id)
   if (!known) throw new PageError('expired', 400, 'no such transaction, or it is too old')
   const cookie = room.cookies.prove(request, id, known.browser)

@@ -14,6 +14,7 @@ export function answerWithErrorPage(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
+  from?: 'account',
 ): FastifyReply {
   const { status, code } = classify(error)
   request.log[status >= 500 ? 'error' : 'info'](
@@ -28,6 +29,7 @@ export function answerWithErrorPage(
       errorPage({
         locale: chooseLocale(askedLocales(request), request.headers['accept-language']),
         code,
+        from: from ?? (error instanceof PageError ? error.from : undefined),
         requestId: request.id,
       }),
     )

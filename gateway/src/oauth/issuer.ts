@@ -30,6 +30,10 @@ export interface PublicUrls {
   readonly jwksUri: string
   /** Our own redirect URI at that provider: two of them never share one (RFC 9700 §4.4.2). */
   callbackOf(provider: string): string
+  /** The person’s own page. */
+  readonly account: string
+  /** Our post_logout_redirect_uri at every provider (OpenID Connect RP-Initiated Logout 1.0 §3). */
+  readonly signedOut: string
   readonly secure: boolean
 }
 
@@ -56,6 +60,8 @@ export function publicUrls(publicUrl: URL, hasSse = true): PublicUrls {
     jwksUri: `${origin}/jwks`,
     callbackOf: (provider) =>
       provider === DEFAULT_PROVIDER ? `${origin}/callback` : `${origin}/callback/${provider}`,
+    account: `${origin}/account`,
+    signedOut: `${origin}/signed-out`,
     secure: publicUrl.protocol === 'https:',
   }
 }

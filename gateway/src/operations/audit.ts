@@ -16,6 +16,8 @@ export type AuditEvent =
   | 'consent_denied'
   | 'login_refused'
   | 'login_failed'
+  | 'account_entered'
+  | 'account_left'
   | 'person_enrolled'
   | 'person_linked'
   | 'person_unlinked'

@@ -9,18 +9,20 @@ export type ErrorPageCode = ErrorCode
 export interface ErrorPage {
   locale: Locale
   code: ErrorPageCode
+  /** Where the person was at their own page. */
+  from?: 'account' | undefined
   /** The same as in the log. */
   requestId: string
 }
 
 export function errorPage(page: ErrorPage): string {
-  const { error } = messagesOf(page.locale)
+  const { account, error } = messagesOf(page.locale)
   const { title, advice } = error.pages[page.code]
   return layout(
     page.locale,
     title,
     html`<h1>${title}</h1>
-<p>${advice}</p>
+<p>${(page.from && error.account[page.code]) ?? advice}</p>
 ${
   // C27: clients keep a dead registration for ever, and only their own settings can clear it.
   page.code === 'unknown_client' &&
@@ -30,6 +32,7 @@ ${
 ${error.clients.map(([name, steps]) => html`<dt>${name}</dt><dd>${steps}</dd>\n`)}</dl>
 </section>`
 }
+${page.from && html`<div class="actions"><a class="button" href="/account">${account.toAccount}</a></div>`}
 <p class="soft">${error.requestId}: <code>${page.requestId}</code></p>`,
   )
 }

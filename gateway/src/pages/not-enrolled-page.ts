@@ -11,6 +11,8 @@ export interface NotEnrolledPage {
   contact: string
   /** To the client, with error=access_denied. */
   returnUrl: string
+  /** Where the person came to their own page: no app waits for them. */
+  from?: 'account'
 }
 
 export function notEnrolledPage(page: NotEnrolledPage): string {
@@ -19,13 +21,13 @@ export function notEnrolledPage(page: NotEnrolledPage): string {
     page.locale,
     notEnrolled.title,
     html`<h1>${notEnrolled.title}</h1>
-<p>${notEnrolled.reasons[page.reason]} ${notEnrolled.nothingShared}</p>
+<p>${notEnrolled.reasons[page.reason]} ${page.from === undefined && notEnrolled.nothingShared}</p>
 <section aria-labelledby="ask">
 <h2 id="ask">${notEnrolled.ask}</h2>
 <p>${page.contact || notEnrolled.defaultContact}</p>
 </section>
 <div class="actions">
-<a class="button primary" href="${page.returnUrl}">${notEnrolled.back}</a>
+<a class="button primary" href="${page.returnUrl}">${page.from === undefined ? notEnrolled.back : notEnrolled.backToAccount}</a>
 </div>`,
   )
 }

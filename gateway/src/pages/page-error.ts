@@ -6,11 +6,19 @@ export class PageError extends Error {
   override readonly name = 'PageError'
   readonly code: ErrorPageCode
   readonly status: number
+  /** Where a room answers whose page it was not. */
+  readonly from: 'account' | undefined
 
-  constructor(code: ErrorPageCode, status: number, detail: string, options?: ErrorOptions) {
-    super(detail, options)
+  constructor(
+    code: ErrorPageCode,
+    status: number,
+    detail: string,
+    options: ErrorOptions & { from?: 'account' } = {},
+  ) {
+    super(detail, options.cause === undefined ? {} : { cause: options.cause })
     this.code = code
     this.status = status
+    this.from = options.from
   }
 }
 

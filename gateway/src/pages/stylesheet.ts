@@ -41,6 +41,15 @@ dd code { white-space: nowrap; }
   margin: 1.25rem 0; padding: .75rem 1.1rem; background: var(--warn-tint); color: var(--warn);
   border-left: 4px solid var(--warn-edge); border-radius: 4px;
 }
+h3 { margin: 0 0 .25rem; font-size: 1.05rem; }
+.part + .part { margin-top: 2rem; padding-top: .5rem; border-top: 1px solid var(--line); }
+nav a, p a { color: var(--accent); }
+.notice { margin: 0 0 1.25rem; padding: .75rem 1.1rem; background: var(--tint); border-left: 4px solid var(--accent); border-radius: 4px; }
+.app { margin: 1rem 0; padding: 1rem 1.1rem 1.1rem; background: var(--tint); border-radius: 8px; }
+.facts { margin: .5rem 0 1rem; }
+.facts div { display: flex; flex-wrap: wrap; gap: 0 .75rem; padding: .25rem 0; }
+.facts dt { flex: 0 0 9.5rem; padding: 0; border: 0; font-weight: 400; color: var(--soft); }
+.facts dd { flex: 1 1 14rem; margin: 0; }
 dl { margin: .5rem 0 1.25rem; }
 dt { padding-top: .7rem; border-top: 1px solid var(--line); font-weight: 600; }
 dd { margin: 0 0 .7rem; }

@@ -9,14 +9,17 @@ export interface WaitingPage {
   contact: string
   /** To the client, with error=access_denied. */
   returnUrl: string
+  /** Where the person came to their own page: no app waits for them. */
+  from?: 'account'
 }
 
 export function waitingPage(page: WaitingPage): string {
-  const { waiting, notEnrolled } = messagesOf(page.locale)
+  const { account, notEnrolled, ...messages } = messagesOf(page.locale)
+  const waiting = page.from === undefined ? messages.waiting : account.waiting
   return layout(
     page.locale,
-    waiting.title,
-    html`<h1>${waiting.title}</h1>
+    messages.waiting.title,
+    html`<h1>${messages.waiting.title}</h1>
 <p>${waiting.explain}</p>
 <p>${waiting.afterwards}</p>
 <section aria-labelledby="ask">

@@ -55,15 +55,42 @@ export const authorizationRequest = z.looseObject({
   dpop_jkt: z.string().optional().describe('RFC 9449 §10'),
 })
 
-/** From the consent to the callback: one login under way, by the `state` sent to the provider. */
-export const transactionRecord = z.looseObject({
+/** Of each login under way. */
+const transaction = {
   version,
-  purpose: z.literal('authorize'),
-  request: authorizationRequest,
   browser: z.string().describe('SHA-256 of the secret in this browser’s cookie'),
   provider: z.string().describe('the id of the provider to which the browser was sent'),
   iss: z.string().describe('its issuer then (RFC 9700 §4.4.2)'),
   startedAt: z.number(),
+}
+
+/** From the consent to the callback: what leads to a client. */
+const authorizeTransaction = z.looseObject({
+  ...transaction,
+  purpose: z.literal('authorize'),
+  request: authorizationRequest,
+})
+
+/** From the person's own page to the callback, and back to that page: it has no client. */
+const accountTransaction = z.looseObject({ ...transaction, purpose: z.literal('account') })
+
+/** One login under way, by the `state` sent to the provider. */
+export const transactionRecord = z.discriminatedUnion('purpose', [
+  authorizeTransaction,
+  accountTransaction,
+])
+
+/** A person at their own page, by the SHA-256 of their cookie. */
+export const accountSessionRecord = z.looseObject({
+  version,
+  personId: z.string(),
+  iss: z.string(),
+  sub: z.string(),
+  sid: z.string().optional().describe('the provider’s session'),
+  provider: z.string(),
+  login: z.string().describe('the person’s name and the ID token, encrypted'),
+  begunAt: z.number().describe('when the person was sent to the provider'),
+  expiresAt: z.number(),
 })
 
 /** A login that waits for the person to say that they are who is logged in, by a random id. */
@@ -269,7 +296,9 @@ export const grantUse = z.looseObject({
 export type ClientRecord = z.infer<typeof clientRecord>
 export type AuthorizationRequest = z.infer<typeof authorizationRequest>
 export type DocumentRecord = z.infer<typeof documentRecord>
-export type TransactionRecord = z.infer<typeof transactionRecord>
+export type TransactionRecord = z.infer<typeof authorizeTransaction>
+export type AccountTransaction = z.infer<typeof accountTransaction>
+export type AccountSessionRecord = z.infer<typeof accountSessionRecord>
 export type PendingLoginRecord = z.infer<typeof pendingLoginRecord>
 export type PersonRecord = z.infer<typeof personRecord>
 export type StudentLinkRecord = z.infer<typeof studentLinkRecord>
@@ -283,7 +312,8 @@ export type GrantUse = z.infer<typeof grantUse>
 
 export interface Records {
   client: ClientRecord
-  transaction: TransactionRecord
+  transaction: TransactionRecord | AccountTransaction
+  account_session: AccountSessionRecord
   login: PendingLoginRecord
   spent: z.infer<typeof spentRecord>
   document: DocumentRecord
@@ -311,6 +341,7 @@ export type ListedKind = (typeof LISTED)[number]
 export const schemas: { [K in Kind]: z.ZodType<Records[K]> } = {
   client: clientRecord,
   transaction: transactionRecord,
+  account_session: accountSessionRecord,
   login: pendingLoginRecord,
   spent: spentRecord,
   document: documentRecord,
@@ -352,6 +383,8 @@ export function lifetimes(settings: { LOGIN_TTL: number; REFRESH_TOKEN_TTL: numb
     // A registration outlives each grant by a day; put again at every redemption and refresh (C25).
     client: settings.REFRESH_TOKEN_TTL * 1000 + DAY,
     transaction: login,
+    // At most: each is written with ACCOUNT_SESSION_TTL.
+    account_session: DAY,
     login,
     // Longer than the sealed request that it guards.
     spent: login * 2,

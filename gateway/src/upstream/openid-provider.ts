@@ -20,6 +20,8 @@ import { type Identity, type Upstream, UpstreamError } from './upstream.ts'
 
 /** Seconds. */
 const CLOCK_TOLERANCE = 60
+/** Characters of an ID token in a URL; servers take 8 KiB in all. */
+const MAX_HINT = 6000
 /** Seconds in which oauth4webapi does not ask again for a key it does not know. */
 const JWKS_COOLDOWN = 60
 
@@ -145,6 +147,16 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
         code_challenge: await oidc.calculatePKCECodeChallenge(checks.codeVerifier),
         code_challenge_method: 'S256',
         ...login,
+      })
+    },
+    async endSessionUrl({ idToken, ...leaving }) {
+      const metadata = await known.metadata()
+      if (metadata.end_session_endpoint === undefined) return undefined
+      return oidc.buildEndSessionUrl(clientOf(metadata), {
+        ...leaving,
+        post_logout_redirect_uri: urls.signedOut,
+        // Too long for a URL on its way: then the provider knows by client_id who asks, and asks the person.
+        ...(idToken.length > MAX_HINT ? {} : { id_token_hint: idToken }),
       })
     },
     async callback(currentUrl, checks) {

@@ -55,16 +55,19 @@ function addresses(provider: ProviderSettings): { issuer: URL; internal: URL | u
   }
 }
 
+/** Where people go, not we. */
+const IN_BROWSER: ReadonlySet<string> = new Set(['authorization_endpoint', 'end_session_endpoint'])
+
 /**
  * Plain http is for loopback and for the origin that the operator named, wherever the document points to. The browser
- * goes to the authorization endpoint, so that one is never internal.
+ * goes to the authorization endpoint and to the end of a session, so those are never internal (RP-Initiated Logout §2.1).
  */
 function refuseForeignHttp(metadata: ProviderMetadata, issuer: URL, internal: URL | undefined) {
-  for (const name of [...REQUIRED, 'userinfo_endpoint'] as const) {
+  for (const name of [...REQUIRED, 'userinfo_endpoint', 'end_session_endpoint'] as const) {
     const value = metadata[name]
     if (value === undefined) continue
     const url = URL.canParse(value) ? new URL(value) : undefined
-    const isInternal = name !== 'authorization_endpoint' && url?.origin === internal?.origin
+    const isInternal = !IN_BROWSER.has(name) && url?.origin === internal?.origin
     const plain =
       url?.protocol === 'http:' && (isInternal || (isLoopback(issuer) && isLoopback(url)))
     if (url?.protocol !== 'https:' && !plain) {

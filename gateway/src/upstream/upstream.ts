@@ -69,6 +69,15 @@ export interface Upstream {
    * @throws UpstreamError `invalid` where it must not be obeyed, `unavailable` or `misconfigured` where that is not known
    */
   verifyLogoutToken(token: string): Promise<LogoutToken>
+  /**
+   * Where to send a browser whose person ends the provider's session, to come back to /signed-out (OpenID Connect RP-Initiated
+   * Logout 1.0 §2); undefined where the provider has no such endpoint. @throws UpstreamError `unavailable` or `misconfigured`
+   */
+  endSessionUrl(leaving: {
+    idToken: string
+    state: string
+    ui_locales: string
+  }): Promise<URL | undefined>
   /** What the last contact with the provider showed; never asks it. */
   readonly state: ProviderState
   /** Whether a login showed the claim that lists the roles: without it nobody has one. */

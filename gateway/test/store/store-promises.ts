@@ -194,6 +194,103 @@ export function storePromises(t: Test, open: OpenStore): void {
     }
   })
 
+  t.test(
+    'narrow: the access tokens of a grant are dead on every replica, and the grant lives',
+    async (t) => {
+      const { store, replica, clock } = begin(t)
+      const other = replica()
+      const [id, bystander] = [newGrantId(), newGrantId()]
+      const access = mintToken('access', id)
+      const expiresAt = clock.now + HOUR
+      const tokenOf = (minted: MintedToken) => ({ hash: minted.reference.hash, expiresAt })
+      const [code, refresh] = [mintToken('code', id), mintToken('refresh', id)]
+      const granted = grantOf(id, { roles: ['student', 'instructor'] })
+      await store.open(granted, use, tokenOf(code))
+      const tokens = {
+        access: { ...tokenOf(access), scopes: ['school:read'], roles: ['student' as const] },
+        refresh: tokenOf(refresh),
+      }
+      await store.redeem(code.reference, granted, tokens, use)
+      const aside = mintToken('access', bystander)
+      await store.open(grantOf(bystander), use, { ...tokenOf(aside), scopes: [] })
+      t.same(
+        (await other.find(access.reference))?.roles,
+        ['student'],
+        'an access token has its own',
+      )
+      t.same((await other.find(refresh.reference))?.roles, ['student', 'instructor'])
+      t.same((await other.find(aside.reference))?.roles, ['student'], 'or those of the grant')
+      t.equal(await other.narrow(id), true)
+      t.equal(await store.find(access.reference), undefined)
+      t.ok(await store.find(refresh.reference))
+      t.ok(await store.find(aside.reference))
+      t.equal(await store.isAlive(id), true)
+      await store.revoke(id)
+      t.equal(await store.narrow(id), false)
+      t.equal(await store.narrow(newGrantId()), false)
+      t.equal(await store.isAlive(id), false, 'nothing comes back')
+    },
+  )
+
+  t.test('narrow is announced, and is no revocation', async (t) => {
+    const { store, replica, clock } = begin(t)
+    const id = newGrantId()
+    const heard: string[] = []
+    const feed = store.revocations
+    const announced = new Promise<void>((resolve) => {
+      feed.listen({
+        revoked: (grantId) => void heard.push(`revoked ${grantId}`),
+        narrowed(grantId) {
+          heard.push(`narrowed ${grantId}`)
+          resolve()
+        },
+        lost() {},
+        restored() {},
+      })
+    })
+    if (!feed.live) {
+      await new Promise<void>((restored) => feed.listen({ revoked() {}, lost() {}, restored }))
+    }
+    const code = mintToken('code', id)
+    const expiresAt = clock.now + HOUR
+    await store.open(grantOf(id), use, { hash: code.reference.hash, expiresAt })
+    await replica().narrow(id)
+    await announced
+    t.same(heard, [`narrowed ${id}`])
+  })
+
+  t.test(
+    'keepUpstreamSession: one of those who follow the same revision, and only while the grant lives',
+    async (t) => {
+      const { store, replica, clock } = begin(t)
+      const other = replica()
+      const id = newGrantId()
+      const session = { revision: 1, checks: 0, checkedAt: START }
+      t.equal(await store.keepUpstreamSession(id, session), false, 'no grant')
+      t.equal(await store.upstreamSession(id), undefined)
+      const code = mintToken('code', id)
+      const expiresAt = clock.now + HOUR
+      await store.open(grantOf(id), use, { hash: code.reference.hash, expiresAt })
+      t.equal(await store.upstreamSession(id), undefined)
+      const kept = await Promise.all(
+        Array.from({ length: 10 }, (_, i) =>
+          (i % 2 ? store : other).keepUpstreamSession(id, { ...session, checkedAt: START + i }),
+        ),
+      )
+      t.equal(kept.filter((wrote) => wrote).length, 1)
+      const winner = await other.upstreamSession(id)
+      t.equal(winner?.checkedAt, START + kept.indexOf(true))
+      const next = { ...session, revision: 2, refreshToken: 'v1.x', unknown: 'survives' }
+      t.equal(await store.keepUpstreamSession(id, { ...next, revision: 3 }), false)
+      t.equal(await store.keepUpstreamSession(id, next), true)
+      t.same(await other.upstreamSession(id), next)
+      await store.revoke(id)
+      t.equal(await other.upstreamSession(id), undefined, 'it dies with its grant')
+      t.equal(await other.keepUpstreamSession(id, { ...next, revision: 3 }), false)
+      t.equal(await other.keepUpstreamSession(id, { ...next, revision: 1 }), false)
+    },
+  )
+
   t.test('claim takes a lifetime of its own', async (t) => {
     const { store, clock } = begin(t)
     await store.claim('client', 'claimed', client, MINUTE)

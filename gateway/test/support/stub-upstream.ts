@@ -17,6 +17,10 @@ export interface StubUpstream extends Upstream {
   refreshes: string[]
   /** What each login was asked with. */
   logins: (LoginChecks & LoginOptions)[]
+  /** What each end of a session was asked with. */
+  ended: { idToken: string; state: string; ui_locales: string }[]
+  /** False: a provider without end_session_endpoint. */
+  endsSessions: boolean
 }
 
 export function person(name: string, student_id: string | undefined, roles: string[]): Identity {
@@ -44,6 +48,8 @@ export function createStubUpstream(now: () => number): StubUpstream {
     failure: undefined,
     logins: [],
     refreshes: [],
+    ended: [],
+    endsSessions: true,
     id: 'default',
     issuer: ISSUER,
     name: { en: 'Battle School', ko: '배틀 스쿨' },
@@ -56,6 +62,12 @@ export function createStubUpstream(now: () => number): StubUpstream {
       if (stub.failure) throw stub.failure
       stub.logins.push({ ...checks, ...options })
       return new URL(`${ISSUER}/auth?state=${checks.state}`)
+    },
+    async endSessionUrl(leaving) {
+      if (stub.failure) throw stub.failure
+      if (!stub.endsSessions) return undefined
+      stub.ended.push(leaving)
+      return new URL(`${ISSUER}/session/end?state=${leaving.state}`)
     },
     async callback(currentUrl, checks) {
       if (stub.failure) throw stub.failure

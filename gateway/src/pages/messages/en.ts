@@ -1,6 +1,7 @@
 /** What the pages say in English; the other languages have the same shape. */
 import type { RefusalReason } from '../../students/student.ts'
 import { type Html, html } from '../html.ts'
+import { type AccountMessages, accountEn } from './account-en.ts'
 
 export interface Messages {
   brand: string
@@ -45,6 +46,8 @@ export interface Messages {
     ask: string
     defaultContact: string
     back: string
+    /** In place of `back`, for whoever comes to their own page. */
+    backToAccount: string
   }
   waiting: {
     title: string
@@ -53,8 +56,11 @@ export interface Messages {
     afterwards: string
     back: string
   }
+  account: AccountMessages
   error: {
     pages: Record<ErrorCode, { title: string; advice: string }>
+    /** In place of the advice above, for whoever was at their own page: there is no app to go back to. */
+    account: Partial<Record<ErrorCode, string>>
     requestId: string
     staleEntry: string
     /** What to do in each client; a client that is not listed works alike. */
@@ -73,6 +79,8 @@ export type ErrorCode =
   | 'forged_form'
   | 'unavailable'
   | 'provider_error'
+  | 'login_declined'
+  | 'instructors_only'
   | 'internal'
 
 export const en: Messages = {
@@ -128,6 +136,7 @@ export const en: Messages = {
     ask: 'Whom to ask',
     defaultContact: 'Ask the people who run your school’s login.',
     back: 'Return to the app',
+    backToAccount: 'Back',
   },
   waiting: {
     title: 'An instructor has to approve you first',
@@ -137,6 +146,7 @@ export const en: Messages = {
       'Once you are approved, connect again from the app. If nobody decides within two weeks, ask again in the same way.',
     back: 'Return to the app',
   },
+  account: accountEn,
   error: {
     pages: {
       unknown_client: {
@@ -183,11 +193,27 @@ export const en: Messages = {
         title: 'Login is not set up correctly',
         advice: 'Trying again will not help. Send the number below to whoever runs this server.',
       },
+      login_declined: {
+        title: 'You are not signed in',
+        advice: 'The login was cancelled, or it could not be verified. Nothing has changed.',
+      },
+      instructors_only: {
+        title: 'This page is for instructors',
+        advice: 'Your login is no instructor’s at present. Nothing has changed.',
+      },
       internal: {
         title: 'Something went wrong on our side',
         advice:
           'Try again in a moment. If it happens again, send the number below to whoever runs this server.',
       },
+    },
+    account: {
+      expired: 'Too much time has passed, or you are signed out. Sign in again.',
+      already_used: 'You may be signed in already: look at your account page.',
+      wrong_browser:
+        'Start and finish in the same browser, with cookies allowed. Then sign in again.',
+      forged_form: 'Nothing was changed. Open your account page and try again from there.',
+      invalid_request: 'Nothing was changed. Open your account page and try again from there.',
     },
     requestId: 'Request number',
     staleEntry: 'How to remove the old entry',

@@ -1,5 +1,6 @@
 /** What the pages say in Korean. Particles that depend on the letter before them are not put after a name. */
 import { html } from '../html.ts'
+import { accountKo } from './account-ko.ts'
 import type { Messages } from './en.ts'
 
 export const ko: Messages = {
@@ -55,6 +56,7 @@ export const ko: Messages = {
     ask: '문의할 곳',
     defaultContact: '학교 로그인 담당자에게 문의하세요.',
     back: '앱으로 돌아가기',
+    backToAccount: '뒤로',
   },
   waiting: {
     title: '먼저 교관의 승인이 필요합니다',
@@ -64,6 +66,7 @@ export const ko: Messages = {
       '승인되면 앱에서 다시 연결하세요. 2주 안에 결정되지 않으면 같은 방법으로 다시 신청하세요.',
     back: '앱으로 돌아가기',
   },
+  account: accountKo,
   error: {
     pages: {
       unknown_client: {
@@ -111,11 +114,27 @@ export const ko: Messages = {
         title: '로그인 설정이 올바르지 않습니다',
         advice: '다시 시도해도 해결되지 않습니다. 아래 번호를 서버 담당자에게 알려 주세요.',
       },
+      login_declined: {
+        title: '로그인하지 않았습니다',
+        advice: '로그인이 취소되었거나 확인되지 않았습니다. 바뀐 것은 없습니다.',
+      },
+      instructors_only: {
+        title: '교관 전용 화면입니다',
+        advice: '지금 로그인한 계정은 교관이 아닙니다. 바뀐 것은 없습니다.',
+      },
       internal: {
         title: '서버에 문제가 생겼습니다',
         advice:
           '잠시 뒤에 다시 시도하세요. 문제가 계속되면 아래 번호를 서버 담당자에게 알려 주세요.',
       },
+    },
+    account: {
+      expired: '시간이 너무 오래 지났거나 로그아웃된 상태입니다. 다시 로그인하세요.',
+      already_used: '이미 로그인되었을 수 있으니 내 계정 화면을 확인하세요.',
+      wrong_browser:
+        '쿠키를 허용한 상태로 같은 브라우저에서 시작하고 끝내야 합니다. 다시 로그인하세요.',
+      forged_form: '아무것도 바뀌지 않았습니다. 내 계정 화면을 열어 다시 시도하세요.',
+      invalid_request: '아무것도 바뀌지 않았습니다. 내 계정 화면을 열어 다시 시도하세요.',
     },
     requestId: '요청 번호',
     staleEntry: '오래된 항목을 지우는 방법',
