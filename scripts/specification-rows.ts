@@ -7,6 +7,8 @@
 export const SPECIFICATIONS = [
   'OAuth 2.1',
   'RFC 6750',
+  'OpenID Connect Back-Channel Logout 1.0',
+  'OpenID Connect Core 1.0',
   'RFC 7009',
   'RFC 7591',
   'RFC 7592',

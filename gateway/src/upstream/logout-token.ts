@@ -50,7 +50,7 @@ export async function verifyLogoutToken(
     maxTokenAge: LOGOUT_TOKEN_AGE,
     requiredClaims: ['exp', 'jti'],
   }).catch((cause: unknown) => {
-    throw isFaultOfToken(cause) ? invalid(nameOf(cause), cause) : unavailable(cause)
+    throw isFaultOfToken(cause) ? invalid(faultOf(cause, now), cause) : unavailable(cause)
   })
   refuseOtherType(protectedHeader.typ)
   refuseOtherClaims(payload, clientId)
@@ -113,10 +113,16 @@ function isFaultOfToken(error: unknown): boolean {
   )
 }
 
-// Names only: a message may quote what was received.
-function nameOf(error: unknown): string {
-  const { code, claim } = error as { code?: unknown; claim?: unknown }
-  return `${String(code)}${typeof claim === 'string' ? ` (${claim})` : ''}`
+// Names only: a message may quote what was received. How far a time is off tells whose clock is wrong.
+function faultOf(error: unknown, now: number): string {
+  const {
+    code,
+    claim,
+    payload = {},
+  } = error as { code?: string; claim?: string; payload?: JWTPayload }
+  const time = claim === undefined ? undefined : payload[claim]
+  const off = typeof time === 'number' ? `, ${Math.round(time - now / 1000)} s from our clock` : ''
+  return `${code}${claim === undefined ? '' : ` (${claim}${off})`}`
 }
 
 function unavailable(cause: unknown): UpstreamError {
