@@ -3,7 +3,9 @@ import t from 'tap'
 import { installed } from '../clients/installed/installed.ts'
 import { matrix } from '../clients/matrix/matrix.ts'
 import { attacks } from './attacks.ts'
+import { brokeredLogin } from './brokered-login.ts'
 import { clientDocuments } from './client-documents.ts'
+import { companyManaged } from './company-managed.ts'
 import { startHouse } from './house.ts'
 import { loginDemands } from './login-demands.ts'
 import { people } from './people.ts'
@@ -30,6 +32,8 @@ t.test('the real clients', (t) =>
 )
 t.test('the installed clients', (t) => installed(t, house))
 t.test('what a client may ask of the login', (t) => loginDemands(t, house))
+t.test('a company’s login, brokered', (t) => brokeredLogin(t, house))
+t.test('access that a company manages', (t) => companyManaged(t, house))
 t.test('revocation', (t) => revocation(t, house))
 t.test('the provider', (t) => provider(t, house))
 

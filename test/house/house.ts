@@ -28,6 +28,8 @@ export interface House extends Door {
   services: Service[]
   /** One more, which the proxy does not know. */
   startGateway(): Promise<Service>
+  /** Two gateways with settings of their own take the place of the two, while that goes on. */
+  withGateways(settings: Record<string, string>, work: () => Promise<unknown>): Promise<void>
   /** From the outside to the gateways, and from the gateways to the mcps. */
   outward: RoundRobin
   inward: RoundRobin
@@ -76,7 +78,7 @@ export async function startHouse(t: Test): Promise<House> {
     t.teardown(() => service.stop())
     return service
   }
-  const gateway = (redisUrl: string) =>
+  const gateway = (redisUrl: string, settings: Record<string, string> = {}) =>
     start('gateway', {
       PUBLIC_URL: origin,
       SECRET_KEY: secretKey,
@@ -91,6 +93,7 @@ export async function startHouse(t: Test): Promise<House> {
       OIDC_CLIENT_SECRET: clientSecret,
       ENROLMENT_CONTACT: CONTACT,
       MCP_UPSTREAM_URL: `http://localhost:${innerPort}/mcp`,
+      ...settings,
     })
   const mcp = (keys: Service) =>
     start('mcp', {
@@ -108,16 +111,25 @@ export async function startHouse(t: Test): Promise<House> {
     mcps.map((service) => service.origin),
   )
   t.teardown(() => inward.close())
-  const outward = await roundRobin(
-    port,
-    gateways.map((service) => service.origin),
-  )
+  const backends = gateways.map((service) => service.origin)
+  const outward = await roundRobin(port, backends)
   t.teardown(() => outward.close())
   return {
     ...door(origin),
     gateways,
     services,
     startGateway: () => gateway(redis.url),
+    async withGateways(settings, work) {
+      const others = await Promise.all([gateway(redis.url, settings), gateway(redis.url, settings)])
+      const own = [...backends]
+      backends.splice(0, 2, ...others.map((service) => service.origin))
+      try {
+        await work()
+      } finally {
+        backends.splice(0, 2, ...own)
+        await Promise.all(others.map((service) => service.stop()))
+      }
+    },
     outward,
     inward,
     relay,

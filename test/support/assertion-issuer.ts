@@ -15,8 +15,8 @@ export interface AssertionIssuer {
   sign(claims: JWTPayload, header?: Record<string, unknown>): Promise<string>
   /** What the exchange says of the clients that it knows: by their ids here, their ids at the server that is asked for. */
   clients: Map<string, string>
-  /** Of the exchange. */
-  scope: string | undefined
+  /** What the exchange says of the person besides. */
+  claims: Record<string, unknown>
   /** Paths that were asked for. */
   asked: string[]
   /** How the documents are answered instead: a status, or members in place of the true ones. */
@@ -68,10 +68,11 @@ export async function startAssertionIssuer(
       aud: form.get('audience') ?? '',
       client_id,
       resource: form.get('resource') ?? undefined,
-      scope: company.scope ?? form.get('scope') ?? undefined,
+      scope: form.get('scope') ?? undefined,
       jti: randomUUID(),
       iat,
       exp: iat + 300,
+      ...company.claims,
     })
     json(response, 200, {
       issued_token_type: 'urn:ietf:params:oauth:token-type:id-jag',
@@ -85,7 +86,7 @@ export async function startAssertionIssuer(
     issuer: origin,
     sign: (claims, header) => key.sign(claims, { typ: 'oauth-id-jag+jwt', ...header }),
     clients: new Map(),
-    scope: undefined,
+    claims: {},
     asked: [],
     documents: {},
     async rotateKey(kid = randomUUID()) {

@@ -8,6 +8,8 @@ import { promisify } from 'node:util'
 
 export const KEYCLOAK_VERSION = '26.7.3'
 export const REALM_FILE = at('../../keycloak/realm/battle-school-realm.json')
+/** The company whose login is brokered in the realm of the house. */
+export const COMPANY_REALM_FILE = at('company-realm.json')
 
 const CACHE = at('../../.cache/keycloak')
 const MAVEN_PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1'
@@ -55,6 +57,7 @@ async function fillCache(target: string): Promise<boolean> {
 async function prepare(home: string): Promise<void> {
   await mkdir(join(home, 'data/import'), { recursive: true })
   await copyFile(REALM_FILE, join(home, 'data/import/battle-school-realm.json'))
+  await copyFile(COMPANY_REALM_FILE, join(home, 'data/import/company-realm.json'))
   const built = join(home, 'data/built-for-the-tests')
   if (existsSync(built)) return
   await run('bash', [join(home, 'bin/kc.sh'), 'build', ...BUILD])

@@ -7,12 +7,20 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createKeycloakAdmin, type KeycloakAdmin } from './keycloak-admin.ts'
-import { KEYCLOAK_VERSION, keycloakHome, onPath, REALM_FILE } from './keycloak-home.ts'
+import {
+  COMPANY_REALM_FILE,
+  KEYCLOAK_VERSION,
+  keycloakHome,
+  onPath,
+  REALM_FILE,
+} from './keycloak-home.ts'
 import { freePort } from './ports.ts'
 
 export interface Keycloak {
   issuer: string
   admin: KeycloakAdmin
+  /** Of a second realm, whose login the realm of the house brokers as `corporate-sso`; undefined at a Keycloak that ran already. */
+  company: string | undefined
   /** Ends the process. */
   stop(): Promise<void>
   /** Starts it anew, empty, so that it imports the realm again. */
@@ -33,7 +41,11 @@ const ADMIN = { username: 'admin', password: 'admin-of-the-tests' }
 const NONE =
   'These tests need Keycloak: set KEYCLOAK_URL or KEYCLOAK_HOME, unpack one into .cache/keycloak, or put mvn or docker on PATH (all but the first and the last need Java 17).'
 
-type Command = (port: number) => Promise<{ file: string; args: string[] }>
+interface Command {
+  start(port: number): Promise<{ file: string; args: string[] }>
+  /** Where Keycloak finds itself: it fetches the company’s keys and tokens. */
+  inside(port: number): string
+}
 
 export async function startKeycloak(options: KeycloakOptions): Promise<Keycloak> {
   const url = process.env.KEYCLOAK_URL
@@ -60,7 +72,7 @@ async function existingKeycloak(origin: string, options: KeycloakOptions): Promi
   const refuse = async () => {
     throw new Error('A test has to stop Keycloak, and KEYCLOAK_URL is not ours to stop: unset it.')
   }
-  return { issuer, admin, stop: refuse, start: refuse }
+  return { issuer, admin, company: undefined, stop: refuse, start: refuse }
 }
 
 async function ownKeycloak(command: Command, options: KeycloakOptions): Promise<Keycloak> {
@@ -73,11 +85,12 @@ async function ownKeycloak(command: Command, options: KeycloakOptions): Promise<
   const keycloak: Keycloak = {
     issuer,
     admin: createKeycloakAdmin(origin, ADMIN),
+    company: `${origin}/realms/company`,
     async start() {
-      const { file, args } = await command(port)
+      const { file, args } = await command.start(port)
       const started = spawn(file, args, {
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, ...environment(options) },
+        env: { ...process.env, ...environment(options, origin, command.inside(port)) },
       })
       child = started
       process.once('exit', kill)
@@ -120,7 +133,7 @@ async function ownKeycloak(command: Command, options: KeycloakOptions): Promise<
 }
 
 function fromHome(home: string): Command {
-  return async (port) => ({
+  const start: Command['start'] = async (port) => ({
     file: 'bash',
     args: [
       join(home, 'bin/kc.sh'),
@@ -134,22 +147,49 @@ function fromHome(home: string): Command {
       `--http-management-port=${await freePort()}`,
     ],
   })
+  return { start, inside: (port) => `http://localhost:${port}` }
 }
 
-const fromDocker: Command = async (port) => ({
-  file: 'docker',
-  args: [
-    ...['run', '--rm', '--publish', `127.0.0.1:${port}:8080`],
-    ...['--volume', `${REALM_FILE}:/opt/keycloak/data/import/battle-school-realm.json:ro`],
-    ...Object.keys(environment(undefined)).flatMap((name) => ['--env', name]),
-    `quay.io/keycloak/keycloak:${KEYCLOAK_VERSION}`,
-    ...['start-dev', '--import-realm', `--hostname=http://localhost:${port}`],
-  ],
-})
+const fromDocker: Command = {
+  inside: () => 'http://localhost:8080',
+  start: async (port) => ({
+    file: 'docker',
+    args: [
+      ...['run', '--rm', '--publish', `127.0.0.1:${port}:8080`],
+      ...['--volume', `${REALM_FILE}:/opt/keycloak/data/import/battle-school-realm.json:ro`],
+      ...['--volume', `${COMPANY_REALM_FILE}:/opt/keycloak/data/import/company-realm.json:ro`],
+      ...Object.keys(environment(undefined, '', '')).flatMap((name) => ['--env', name]),
+      `quay.io/keycloak/keycloak:${KEYCLOAK_VERSION}`,
+      ...['start-dev', '--import-realm', `--hostname=http://localhost:${port}`],
+    ],
+  }),
+}
 
-function environment(options: KeycloakOptions | undefined): Record<string, string> {
+/**
+ * @param origin as browsers see it
+ * @param inside as Keycloak sees itself
+ */
+function environment(
+  options: KeycloakOptions | undefined,
+  origin: string,
+  inside: string,
+): Record<string, string> {
   const gatewayUrl = options?.gatewayUrl ?? ''
+  const company = '/realms/company/protocol/openid-connect'
   return {
+    CORPORATE_SSO_ENABLED: 'true',
+    CORPORATE_SSO_NAME: 'The company',
+    CORPORATE_SSO_ISSUER: `${origin}/realms/company`,
+    CORPORATE_SSO_AUTHORIZATION_URL: `${origin}${company}/auth`,
+    CORPORATE_SSO_TOKEN_URL: `${inside}${company}/token`,
+    CORPORATE_SSO_JWKS_URL: `${inside}${company}/certs`,
+    CORPORATE_SSO_USERINFO_URL: `${inside}${company}/userinfo`,
+    CORPORATE_SSO_LOGOUT_URL: `${origin}${company}/logout`,
+    CORPORATE_SSO_CLIENT_SECRET: options?.clientSecret ?? '',
+    CORPORATE_SSO_STUDENT_ID_CLAIM: 'employee_id',
+    CORPORATE_SSO_INSTRUCTORS: 'bs-teachers',
+    CORPORATE_SSO_STUDENTS: 'bs-cadets',
+    COMPANY_BROKER_URL: `${origin}/realms/battle-school/broker/corporate-sso`,
     // A short life: what is compiled well is compiled too late.
     JAVA_OPTS_APPEND: '-XX:TieredStopAtLevel=1',
     KC_BOOTSTRAP_ADMIN_USERNAME: ADMIN.username,
