@@ -1,0 +1,273 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import t, { type Test } from 'tap'
+import { directoryCommand } from '../../src/commands/directory-command.ts'
+import { doctorCommand } from '../../src/commands/doctor-command.ts'
+import { readConfig } from '../../src/config.ts'
+import { createMemoryStore } from '../../src/store/memory-store.ts'
+import { lifetimes } from '../../src/store/records.ts'
+import { createDirectory, personIdOf } from '../../src/students/directory.ts'
+import { policyOf } from '../../src/students/policy.ts'
+
+const ISSUER = 'https://sso.school.example'
+const RULES = JSON.stringify([
+  { by: 'group', name: 'banned', groups: ['banned'], outcome: 'refused' },
+  { by: 'link', name: 'known', outcome: 'student' },
+  {
+    by: 'email',
+    name: 'mail',
+    provider: 'default',
+    domains: ['school.example'],
+    outcome: 'student',
+  },
+])
+
+function openHouse(t: Test, environment: Record<string, string> = { ENROLMENT_RULES: RULES }) {
+  const config = readConfig({
+    SECRET_KEY: 'a secret key of the tests that is long enough',
+    OIDC_ISSUER: ISSUER,
+    OIDC_CLIENT_SECRET: 'upstream secret',
+    ...environment,
+  })
+  const now = () => Date.parse('2026-11-29T12:00:00Z')
+  const store = createMemoryStore({ now, lifetimes: lifetimes(config) })
+  const policy = policyOf(config)
+  const house = { store, policy, directory: createDirectory({ policy, store, audit() {}, now }) }
+  const said = { out: '', err: '' }
+  const terminal = {
+    out(text: string) {
+      said.out += text
+    },
+    err(text: string) {
+      said.err += text
+    },
+  }
+  const fresh = () => Object.assign(said, { out: '', err: '' })
+  return {
+    ...house,
+    async run(...words: string[]) {
+      fresh()
+      const code = await directoryCommand(house, words, 'anderson', terminal)
+      return { code, ...said }
+    },
+    async doctor(...words: string[]) {
+      fresh()
+      const code = await doctorCommand(house, words, terminal)
+      return { code, ...said }
+    },
+    file(name: string, text: string) {
+      const path = `${t.testdir()}/${name}`
+      writeFileSync(path, text)
+      return path
+    },
+  }
+}
+
+const ROSTER = `student_id,name,email,iss,sub\nBS-1,Ender,ender@school.example,${ISSUER},sub-1\nBS-2,'=Bean,,,\n`
+
+t.test('import writes, says what, and export gives it back', async (t) => {
+  const house = openHouse(t)
+  const file = house.file('r.csv', ROSTER)
+  t.match(await house.run('import', file, '--dry-run'), {
+    code: 0,
+    out: /well: 2 students, 1 links/,
+  })
+  t.match(
+    (await house.run('export')).out,
+    /^student_id,name,email,status,iss,sub\r\n$/,
+    'nothing yet',
+  )
+  t.match(await house.run('import', file), { code: 0, out: /2 students, 1 links written/ })
+  const { out } = await house.run('export')
+  t.match(out, `BS-1,Ender,ender@school.example,active,${ISSUER},sub-1\r\n`)
+  t.match(out, "BS-2,'=Bean,,active,,\r\n")
+  t.match(await house.run('import', house.file('again.csv', out)), {
+    code: 0,
+    out: /^0 students, 0 links/,
+  })
+  const json = JSON.parse((await house.run('export', '--format', 'json')).out)
+  t.match(json.students, [{ student_id: 'BS-1' }, { student_id: 'BS-2', name: '=Bean' }])
+  t.match(await house.directory.enrol({ iss: ISSUER, sub: 'sub-1', claims: {} }), {
+    person: { studentId: 'BS-1', rule: 'known' },
+  })
+})
+
+t.test(
+  'import: with one mistake, of the file or against the directory, nothing is written',
+  async (t) => {
+    const house = openHouse(t)
+    await house.run('import', house.file('r.csv', ROSTER))
+    const before = (await house.run('export')).out
+    const bad = [
+      'student_id,name,email,iss,sub',
+      'BS-3,New,ender@school.example,,',
+      `BS-4,,,${ISSUER},sub-1`,
+      `BS-1,,,${ISSUER},sub-2`,
+      `../x,,,,`,
+    ].join('\n')
+    const { code, err } = await house.run('import', house.file('bad.csv', bad))
+    t.equal(code, 1)
+    t.match(err, /^nothing was written; 4 mistake/)
+    t.match(err, /line 2: email is that of BS-1/)
+    t.match(err, /line 3: that login is student BS-1/)
+    t.match(err, /line 4: BS-1 is another person of /)
+    t.match(err, /line 5: student_id must be/)
+    t.equal((await house.run('export')).out, before)
+    t.match(await house.run('import', '/nowhere/at.all'), {
+      code: 1,
+      err: /cannot be read: ENOENT/,
+    })
+  },
+)
+
+t.test(
+  'link, unlink, merge, remove: done or refused, and each in the history with who did it',
+  async (t) => {
+    const house = openHouse(t)
+    await house.run('import', house.file('r.csv', ROSTER))
+    t.match(await house.run('link', 'BS-9', ISSUER, 's'), { code: 1, err: /no student BS-9/ })
+    t.match(await house.run('link', 'BS-2', ISSUER, 'sub-2', '--by', 'graff'), { code: 0 })
+    t.match(await house.run('merge', 'BS-2', 'BS-1'), { code: 1, err: /unlink one/ })
+    t.match(await house.run('unlink', ISSUER, 'sub-1'), { code: 0 })
+    t.match(await house.run('merge', 'BS-2', 'BS-1'), { code: 0 })
+    t.match(await house.run('remove', 'BS-1'), { code: 0 })
+    const { out } = await house.run('history', 'BS-1')
+    t.match(out, /removed {2}BS-1 {2}command: anderson/)
+    t.match(out, /merged {2}BS-2 → BS-1 {2}command: anderson/)
+    t.match(
+      out,
+      new RegExp(`unlinked {2}BS-1 {2}command: anderson {2}${personIdOf(ISSUER, 'sub-1')}`),
+    )
+    t.match((await house.run('history', 'BS-2')).out, /linked {2}BS-2 {2}command: graff/)
+  },
+)
+
+t.test('a provider with a student claim is linked by nobody', async (t) => {
+  const house = openHouse(t, {})
+  await house.directory.entries.write({ studentId: 'BS-1', status: 'active' }, 'a test')
+  t.match(await house.run('link', 'BS-1', ISSUER, 's'), { code: 1, err: /no link overrides/ })
+  const file = house.file('r.csv', ROSTER)
+  t.match(await house.run('import', file), { code: 1, err: /line 2: .* no link overrides/ })
+})
+
+t.test('waiting people are listed, approved and refused; their names draw nothing', async (t) => {
+  const house = openHouse(t, { ENROLMENT_RULES: RULES, UNKNOWN_PEOPLE: 'approval' })
+  for (const sub of ['a', 'b']) {
+    await house.directory.enrol({
+      iss: ISSUER,
+      sub,
+      claims: { name: `x\u001b[2J\u202e${sub}`, groups: [] },
+    })
+  }
+  const { out } = await house.run('waiting')
+  t.equal(out.split('\n').length, 3)
+  for (const unseen of ['\u001b', '\u202e']) t.notOk(out.includes(unseen))
+  t.match(await house.run('approve', personIdOf(ISSUER, 'a')), { code: 0, out: /^BS-C[0-9]{8}\n$/ })
+  t.match(await house.run('refuse', personIdOf(ISSUER, 'b')), { code: 0 })
+  t.match(await house.run('refuse', personIdOf(ISSUER, 'b')), { code: 1 })
+  t.match(await house.run('approve', personIdOf(ISSUER, 'b')), { code: 1, err: 'not waiting\n' })
+})
+
+t.test('what is not understood ends with 2 and the usage', async (t) => {
+  const house = openHouse(t)
+  for (const words of [
+    [],
+    ['constructor'],
+    ['link', 'BS-1'],
+    ['export', '--format', 'xml'],
+    ['export', '--formats', 'csv'],
+    ['export', '--by'],
+    ['history', 'a', 'b'],
+  ]) {
+    t.match(await house.run(...words), { code: 2, err: /^Usage/ }, words.join(' '))
+  }
+  for (const words of [['x'], ['--explain'], ['--explain', 'a', 'b', 'c']]) {
+    t.match(await house.doctor(...words), { code: 2, err: /^Usage/ }, words.join(' '))
+  }
+})
+
+t.test(
+  'doctor --explain: which rule decides, why the others do not, and what a login would give',
+  async (t) => {
+    const house = openHouse(t)
+    await house.run('import', house.file('r.csv', ROSTER))
+    const claims = (more: object) =>
+      house.file('claims.json', JSON.stringify({ iss: ISSUER, sub: 'new', ...more }))
+    t.match(
+      await house.doctor(
+        '--explain',
+        claims({ email: 'ender@school.example', email_verified: 'true' }),
+      ),
+      {
+        code: 1,
+        out: /rule 3 {4}mail: passes: email_verified is not the boolean true\nresult {4}refused \(unknown_person\)/,
+      },
+    )
+    t.match(
+      await house.doctor(
+        '--explain',
+        claims({ email: 'ender@school.example', email_verified: true }),
+      ),
+      {
+        code: 1,
+        out: /mail: passes: the student with this e-mail address has a link already/,
+      },
+    )
+    await house.run('unlink', ISSUER, 'sub-1')
+    t.match(
+      await house.doctor(
+        '--explain',
+        claims({ email: 'ender@school.example', email_verified: true }),
+      ),
+      {
+        code: 0,
+        out: /mail: decides: .*\nresult {4}student BS-1\n/,
+      },
+    )
+    t.equal((await house.directory.registrar.assigned('BS-1')).length, 0, 'and nothing was written')
+    t.match(await house.doctor('--explain', claims({ realm_access: { roles: ['banned'] } })), {
+      code: 1,
+      out: /refused \(by_rule\)/,
+    })
+    t.match(await house.doctor('--explain', 'ender@school.example'), {
+      code: 0,
+      out: /student BS-1/,
+    })
+    t.match(await house.doctor('--explain', ISSUER, 'sub-1'), {
+      code: 0,
+      out: /depends on the claims/,
+    })
+    t.match(await house.doctor('--explain', 'nobody'), { code: 1, err: /nobody is known/ })
+    for (const text of ['[]', '{', '{"iss":"x"}', 'null']) {
+      t.match(await house.doctor('--explain', house.file('bad.json', text)), { code: 2 }, text)
+    }
+  },
+)
+
+t.test('doctor: a login without the claim of roles is told, with its time', async (t) => {
+  const house = openHouse(t)
+  t.match(await house.doctor(), {
+    code: 0,
+    out: /rule 2 {4}known: by link, of every provider: student/,
+  })
+  await house.directory.enrol({ iss: ISSUER, sub: 's', claims: { realm_access: { roles: [] } } })
+  t.match(await house.doctor(), { code: 0 }, 'an empty list is a person without roles')
+  await house.directory.enrol({ iss: ISSUER, sub: 's', claims: {} })
+  t.match(await house.doctor(), {
+    code: 1,
+    out: /MISSING .* last 2026-11-29T12:00:00.000Z: the claim realm_access\.roles is absent/,
+  })
+})
+
+t.test('docs/guides/enrolment.md: its rules are rules', async (t) => {
+  const guide = readFileSync(new URL('../../../docs/guides/enrolment.md', import.meta.url), 'utf8')
+  const [, rules = ''] = /```json\n(\[[\s\S]*?\n\])\n```/.exec(guide) ?? []
+  const provider = {
+    id: 'google',
+    name: 'Google',
+    issuer: 'https://accounts.google.com',
+    client_id: 'x',
+    client_secret: 'a secret',
+  }
+  const { policy } = openHouse(t, { ENROLMENT_RULES: rules, PROVIDERS: JSON.stringify([provider]) })
+  t.equal(policy.rules.length, 5)
+})
