@@ -5,6 +5,8 @@ import { type Config, ConfigurationError, readConfig } from './config.ts'
 import { publicUrls } from './oauth/issuer.ts'
 import { logOptions } from './operations/logging.ts'
 import { openStore } from './store/open-store.ts'
+import { tellMissingRoles } from './students/missing-roles.ts'
+import { policyOf } from './students/policy.ts'
 import { greet } from './upstream/greet.ts'
 import { createOpenIdProvider } from './upstream/openid-provider.ts'
 import { providerSettings } from './upstream/provider-settings.ts'
@@ -39,6 +41,7 @@ async function start(config: Config): Promise<void> {
   if (process.channel) process.on('disconnect', () => void close('the parent process is gone'))
   await app.listen({ port: config.PORT, host: config.HOST })
   log.info({ url: urls.resource }, 'listening')
+  void tellMissingRoles({ policy: policyOf(config), store }, log)
   void greet(providers.all, (again) => void setTimeout(again, GREETING).unref())
 }
 

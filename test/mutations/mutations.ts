@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts'
 
 const OPEN_REDIRECT = 'gateway/test/attacks/open-redirect.test.ts'
 const ACCOUNT_SESSION = 'gateway/test/account/session.test.ts'
+const ENROLMENT_RULES = 'gateway/test/students/enrolment-rules.test.ts'
 const HIJACKING = 'mcp/test/transport/hijacking.test.ts'
 const CONFIRMATION = 'mcp/test/visit/confirmation.test.ts'
 const MEMORY_SESSIONS = 'mcp/test/sessions/memory-session-store.test.ts'
@@ -999,5 +1000,45 @@ export const mutations: readonly Mutation[] = [
     to: 'false) return',
     test: 'gateway/test/sessions/upstream-check.test.ts',
     title: 'an outage logs nobody out',
+  },
+  {
+    threat: 'T130',
+    file: 'gateway/src/students/claim-values.ts',
+    from: 'claims.email_verified !== true',
+    to: '!claims.email_verified',
+    test: ENROLMENT_RULES,
+    title: 'OpenID Connect Core §5.1: email_verified',
+  },
+  {
+    threat: 'T131',
+    file: 'gateway/src/students/enrolment-rules.ts',
+    from: 'claimDecides(context.policy, provider)',
+    to: 'provider.issuer === context.facts.sub',
+    test: ENROLMENT_RULES,
+    title: 'a link never overrides the claim',
+  },
+  {
+    threat: 'T132',
+    file: 'gateway/src/students/claim-values.ts',
+    from: 'return EDITABLE.test(claim.toLowerCase())',
+    to: "return EDITABLE.test('') || claim === ''",
+    test: 'gateway/test/students/rule-settings.test.ts',
+    title: 'OpenID Connect Core §5.7: no claim',
+  },
+  {
+    threat: 'T135',
+    file: 'gateway/src/students/waiting-list.ts',
+    from: 'if (await isFull()) return',
+    to: 'if ((await isFull()) && claims.full === true) return',
+    test: 'gateway/test/students/directory-links.test.ts',
+    title: 'strangers cannot fill the store',
+  },
+  {
+    threat: 'T136',
+    file: 'gateway/src/students/csv.ts',
+    from: 'const safe = FORMULA.test(text) ?',
+    to: "const safe = text === 'never' ?",
+    test: 'gateway/test/students/csv.test.ts',
+    title: 'CSV injection',
   },
 ]

@@ -1,5 +1,5 @@
 /** `npm run doctor`: what is wrong with the settings and the rules, what recent logins lacked, and who somebody is and why. */
-import { sha256 } from '../oauth/token-value.ts'
+import { missingRoles } from '../students/missing-roles.ts'
 import { claimDecides, labelOf } from '../students/policy.ts'
 import type { House } from '../students/roster.ts'
 import { explain } from './explain.ts'
@@ -46,7 +46,7 @@ async function examine({ policy, store }: House, terminal: Terminal): Promise<Ex
     const provider = policy.claimsOf(iss)
     const how = claimDecides(policy, provider) ? 'its student claim decides' : 'links decide'
     say(`provider  ${provider.id} ${iss}: ${how}`)
-    const missing = await store.get('missing_claim', sha256(iss))
+    const missing = await missingRoles(store, iss)
     if (!missing) continue
     code = 1
     const { claim, detail, at } = missing

@@ -1,14 +1,13 @@
 /** The decision of the rules, and of what the directory knows: the part of a login's enrolment that asks the store. */
 
 import type { Role } from '../oauth/scope.ts'
-import { sha256 } from '../oauth/token-value.ts'
 import type { Audit } from '../operations/audit.ts'
 import type { Store } from '../store/store.ts'
 import type { Claimant } from '../upstream/upstream.ts'
-import { claimAt, formOf, namesIn } from './claim-values.ts'
 import { displayName } from './display-name.ts'
 import { decide, emailAsked, type Facts } from './enrolment-rules.ts'
 import { type Links, personIdOf } from './links.ts'
+import { noteMissingRoles } from './missing-roles.ts'
 import type { Policy } from './policy.ts'
 import type { RefusalReason } from './student.ts'
 import type { StudentEntries } from './student-entries.ts'
@@ -36,7 +35,7 @@ export function createJudge(parts: {
   entries: StudentEntries
   waitingList: WaitingList
 }): Judge {
-  const { policy, store, audit, now, links, entries, waitingList } = parts
+  const { policy, audit, links, entries, waitingList } = parts
 
   async function factsOf(identity: Claimant): Promise<Facts> {
     const { iss, sub, claims } = identity
@@ -113,23 +112,10 @@ export function createJudge(parts: {
     return decision
   }
 
-  /** Most often a setting is wrong, not the person: kept for the doctor, and told at the next start. */
-  async function noteMissingRoles({ iss, claims }: Claimant): Promise<void> {
-    const claim = policy.claimsOf(iss).claims.roles
-    const found = claimAt(claims, claim)
-    // An empty list is a person without roles; no list is a provider that does not send it.
-    if (Array.isArray(found) || namesIn(found).length > 0) return
-    const detail = formOf(found)
-    audit('role_claim_missing', { iss, claim, detail })
-    await store.put('missing_claim', sha256(iss), { version: 1, iss, claim, detail, at: now() })
-  }
-
   return {
     conflicts,
     async decide(identity) {
-      if (policy.rules.some(({ groups, groupsClaim }) => groups && groupsClaim === undefined)) {
-        await noteMissingRoles(identity)
-      }
+      await noteMissingRoles(parts, identity)
       const decision = decide(policy, await factsOf(identity))
       if (decision.outcome === 'refused') return decision
       if (decision.outcome === 'unknown') return welcome(identity, decision.detail)

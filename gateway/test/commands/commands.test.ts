@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { directoryCommand } from '../../src/commands/directory-command.ts'
 import { doctorCommand } from '../../src/commands/doctor-command.ts'
@@ -6,6 +7,7 @@ import { readConfig } from '../../src/config.ts'
 import { createMemoryStore } from '../../src/store/memory-store.ts'
 import { lifetimes } from '../../src/store/records.ts'
 import { createDirectory, personIdOf } from '../../src/students/directory.ts'
+import { tellMissingRoles } from '../../src/students/missing-roles.ts'
 import { policyOf } from '../../src/students/policy.ts'
 
 const ISSUER = 'https://sso.school.example'
@@ -270,4 +272,15 @@ t.test('docs/guides/enrolment.md: its rules are rules', async (t) => {
   }
   const { policy } = openHouse(t, { ENROLMENT_RULES: rules, PROVIDERS: JSON.stringify([provider]) })
   t.equal(policy.rules.length, 5)
+})
+
+t.test('a missing claim of roles is told at the next start', async (t) => {
+  const house = openHouse(t)
+  const logs: string[] = []
+  const log = pino({}, { write: (line: string) => void logs.push(line) })
+  await tellMissingRoles(house, log)
+  t.same(logs, [])
+  await house.directory.enrol({ iss: ISSUER, sub: 's', claims: {} })
+  await tellMissingRoles(house, log)
+  t.match(logs.join(''), /a login had no claim of roles/)
 })

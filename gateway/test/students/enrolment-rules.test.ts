@@ -354,3 +354,12 @@ t.test('why each rule does or does not decide is told, up to the one that does',
     { result: 'depends' },
   ])
 })
+
+t.test('a link never overrides the claim of a provider that has one', async (t) => {
+  const policy = policyWith(
+    readRules(JSON.stringify([BY_LINK, { by: 'claim', outcome: 'student' }])),
+  )
+  const facts = { ...GUEST, claims: { employee: 'BS-2' }, linked: 'BS-1' }
+  t.match(decideByRules(policy, facts), { studentId: 'BS-2', rests: 'claim' })
+  t.match(decideByRules(policy, { ...facts, claims: {} }), { outcome: 'refused' })
+})
