@@ -65,7 +65,7 @@ export async function openGrant(
   const over = await room.endedSessions.ended(identity, begunAt)
   const standing = await room.directory.standing(person.personId)
   if (over || standing === undefined || loses(person, standing)) {
-    const why = over ? 'the provider ended the session' : 'the student or the roles changed'
+    const why = over ? 'the session ended' : 'the student or the roles changed'
     await revokeGrant(room, id, { person: person.personId, why })
     return undefined
   }

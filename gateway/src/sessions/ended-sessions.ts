@@ -45,7 +45,7 @@ export function createEndedSessions(parts: { store: Store; audit: Audit }): Ende
   }
 
   async function revokeAll(grants: readonly string[]): Promise<void> {
-    for (const grant of grants) await revokeGrant(parts, grant, { why: 'the provider ended it' })
+    for (const grant of grants) await revokeGrant(parts, grant, { why: 'the session ended' })
   }
 
   return {

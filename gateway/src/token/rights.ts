@@ -24,7 +24,7 @@ export async function rightsOf(room: TokenRoom, grant: GrantRecord): Promise<Rig
     room.directory.standing(grant.personId),
   ])
   const why = over
-    ? 'the provider ended the session'
+    ? 'the session ended'
     : standing === undefined
       ? 'the person is no longer enrolled'
       : loses(grant, standing)
