@@ -1,11 +1,4 @@
 /** Two replicas of mcp, each a process, on one Redis that keeps its data, behind a proxy that changes at every request. */
-import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import {
-  ElicitRequestSchema,
-  ToolListChangedNotificationSchema,
-} from '@modelcontextprotocol/sdk/types.js'
 import type { Test } from 'tap'
 import { startGateway, type TestGateway } from '../../mcp/test/support/gateway.ts'
 import { freePort } from '../support/ports.ts'
@@ -22,6 +15,8 @@ export interface Replicas {
   services: Service[]
   /** A new process at the place of one that has ended. */
   revive(at: number): Promise<void>
+  /** Stopped as an operator does it, one after the other, each with a new process in its place. */
+  restartEach(): Promise<void>
 }
 
 const script = compiledReplica()
@@ -62,70 +57,11 @@ export async function startReplicas(
   )
   t.teardown(() => proxy.close())
   const mcpUrl = new URL(`http://localhost:${port}/mcp`)
-  return { mcpUrl, proxy, redis, gateway, services, revive }
-}
-
-export interface Live {
-  client: Client
-  /** Told of each elicitation; it is answered with yes once `reply` resolves. */
-  asked(): Promise<void>
-  /** How often the list of tools was said to have changed; resolves at so many. */
-  changes(count: number): Promise<void>
-  seen(): number
-}
-
-/** A client of the v1 SDK, which comes back with Last-Event-ID as often as it must. */
-export async function connect(t: Test, { mcpUrl }: Replicas, answers = true): Promise<Live> {
-  const client = new Client({ name: 'v1', version: '1' }, { capabilities: { elicitation: {} } })
-  let asked = () => {}
-  let wasAsked = new Promise<void>((resolve) => {
-    asked = resolve
-  })
-  let replies = answers
-  client.setRequestHandler(ElicitRequestSchema, async () => {
-    asked()
-    if (!replies) {
-      replies = true
-      wasAsked = new Promise(() => {})
-      await new Promise(() => {})
+  const restartEach = async () => {
+    for (const at of services.keys()) {
+      await services[at]?.stop()
+      await revive(at)
     }
-    return { action: 'accept', content: { sure: true } }
-  })
-  let seen = 0
-  const waiting = new Set<() => void>()
-  client.setNotificationHandler(ToolListChangedNotificationSchema, () => {
-    seen++
-    for (const each of waiting) each()
-  })
-  await client.connect(
-    new StreamableHTTPClientTransport(mcpUrl, {
-      reconnectionOptions: {
-        initialReconnectionDelay: 200,
-        maxReconnectionDelay: 500,
-        reconnectionDelayGrowFactor: 1.5,
-        maxRetries: 100,
-      },
-    }) as Transport,
-  )
-  t.teardown(() => client.close())
-  return {
-    client,
-    asked: () => wasAsked,
-    seen: () => seen,
-    changes: (count) =>
-      new Promise((resolve) => {
-        const look = () => {
-          if (seen < count) return
-          waiting.delete(look)
-          resolve()
-        }
-        waiting.add(look)
-        look()
-      }),
   }
-}
-
-export async function callText(client: Client, name: string, args: Record<string, unknown> = {}) {
-  const result = await client.callTool({ name, arguments: args })
-  return (result.content as { text?: string }[])[0]?.text
+  return { mcpUrl, proxy, redis, gateway, services, revive, restartEach }
 }

@@ -46,7 +46,7 @@ export interface RoundRobin {
 export interface RoundRobinOptions {
   /** Each request goes to another backend than the one before, whoever sends it. */
   strict?: boolean
-  /** The Authorization header of a client that cannot send one. */
+  /** The Authorization header of a request that comes without one. */
   authorization?: () => Promise<string>
 }
 
@@ -66,14 +66,18 @@ export async function roundRobin(
     if (grant !== undefined) lastOf.set(grant, last)
     return last
   }
-  const server = createServer((incoming, outgoing) => {
+  // Who comes back just as it would be closed for being idle would be reset.
+  const server = createServer({ keepAliveTimeout: 0 }, (incoming, outgoing) => {
     // A client that breaks off while it sends its form.
     pass(incoming, outgoing).catch(() => outgoing.destroy())
   })
   const pass = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { method = 'GET', url = '/' } = incoming
-    const headers = lent ? { ...incoming.headers, authorization: await lent() } : incoming.headers
-    const { authorization } = headers
+    const authorization = incoming.headers.authorization ?? (await lent?.())
+    const headers: IncomingHttpHeaders = {
+      ...incoming.headers,
+      ...(authorization !== undefined && { authorization }),
+    }
     const path = url.split('?', 1)[0] ?? ''
     const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded')
     const form = isForm ? await buffer(incoming) : undefined
@@ -107,7 +111,8 @@ export async function roundRobin(
   }
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, 'localhost', resolve)
+    // Room for all who come at once while this process is busy.
+    server.listen({ port, host: 'localhost', backlog: 4_096 }, resolve)
   })
   return {
     log,

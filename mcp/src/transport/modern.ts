@@ -3,13 +3,10 @@
  * Retry-After, as long as nothing has left.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import {
-  createMcpHandler,
-  type ServerEventBus,
-  type ServerNotifier,
-} from '@modelcontextprotocol/server'
+import { createMcpHandler, type ServerNotifier } from '@modelcontextprotocol/server'
 import type { Caller } from '../authentication/person.ts'
 import { outageOf } from '../operations/outage.ts'
+import type { EventFeed } from '../replicas/event-feed.ts'
 import { askedByHeaders, type ServerFactory } from '../serving.ts'
 import { sendText, sendUnavailable } from './answers.ts'
 import { Departure } from './departure.ts'
@@ -21,7 +18,7 @@ import { ParsedRequest } from './web-request.ts'
 export interface ModernOptions {
   createServer: ServerFactory
   /** Carries changes between replicas. */
-  bus: ServerEventBus
+  bus: EventFeed
   onError: (error: Error) => void
   /** Told of requests that the SDK refuses. */
   onRefused: (error: Error) => void
@@ -58,13 +55,18 @@ export function createModern({ createServer, bus, onError, onRefused }: ModernOp
   return {
     notify,
     close: () => handler.close(),
-    /** @param caller with an Outage of its own */
-    handle(
+    /**
+     * @param caller with an Outage of its own
+     * @throws StoreUnavailableError where nothing was answered
+     */
+    async handle(
       incoming: IncomingMessage,
       response: ServerResponse,
       caller: Caller,
       body: unknown,
     ): Promise<void> {
+      // From a place that is not known yet, who is told that they listen would miss what others say first.
+      if (incoming.headers['mcp-method'] === 'subscriptions/listen') await bus.newest()
       const outage = outageOf(caller)
       const refused = () => {
         if (outage.cause === undefined) return false

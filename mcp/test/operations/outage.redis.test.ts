@@ -102,6 +102,24 @@ t.test('it starts while Redis is down, and serves once it is up', async (t) => {
   t.match((await message(await until(200, again))).result?.structuredContent, { id: 'BS-2401' })
 })
 
+t.test('2026-07-28: nobody is told that they listen before Redis was reached once', async (t) => {
+  const redis = await ownRedis(t)
+  await redis.kill()
+  const house = await startHouse({ REDIS_URL: redis.url })
+  t.teardown(() => house.close())
+  const token = await house.gateway.mint()
+  const params = { notifications: { toolsListChanged: true } }
+  const listen = () => ask(house, token, { method: 'subscriptions/listen', params })
+  const down = await listen()
+  t.equal(down.status, 503)
+  t.match(down.headers.get('retry-after'), /^\d+$/)
+  await down.body?.cancel()
+  await redis.start()
+  const up = await until(200, listen)
+  t.equal(up.headers.get('content-type'), 'text/event-stream')
+  await up.body?.cancel()
+})
+
 t.test('two processes on one Redis are one school', async (t) => {
   const redis = await ownRedis(t)
   const houses = [
