@@ -1026,6 +1026,14 @@ export const mutations: readonly Mutation[] = [
     title: 'OpenID Connect Core §5.7: no claim',
   },
   {
+    threat: 'T134',
+    file: 'gateway/src/students/links.ts',
+    from: 'if (first && first.owner !== personId) return false',
+    to: '',
+    test: 'gateway/test/students/directory-links.test.ts',
+    title: 'two people with one verified e-mail',
+  },
+  {
     threat: 'T135',
     file: 'gateway/src/students/waiting-list.ts',
     from: 'if (await isFull()) return',
