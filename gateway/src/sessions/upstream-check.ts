@@ -117,10 +117,16 @@ export function createUpstreamCheck(parts: {
     const outage = await outages.of(grant.iss)
     if (outage) return failed(grant, session, outage.kind, outage.retryAt)
     const facts = { grant: grant.id, person: grant.personId, provider: upstream.id }
-    const identity = await upstream.refresh(refreshToken, idToken).catch((error: unknown) => {
-      if (error instanceof UpstreamError) return error
-      throw error
-    })
+    let kept = session
+    const rotate = async (rotated: string) => {
+      kept = await keep(grant, { ...session, refreshToken: keys.encrypt(binding, rotated) })
+    }
+    const identity = await upstream
+      .refresh(refreshToken, idToken, rotate)
+      .catch((error: unknown) => {
+        if (error instanceof UpstreamError) return error
+        throw error
+      })
     if (identity instanceof UpstreamError) {
       const { kind, providerError } = identity
       audit('upstream_refresh_failed', { ...facts, kind, error: providerError })
@@ -130,15 +136,9 @@ export function createUpstreamCheck(parts: {
       } else log.warn({ err: identity, provider: upstream.id }, 'a login could not be checked')
       // An answer that proves nothing is no answer; but it says nothing of the provider's other sessions.
       if (kind !== 'invalid') await outages.begin(grant.iss, kind)
-      return failed(grant, session, kind === 'misconfigured' ? kind : 'unavailable')
+      return failed(grant, kept, kind === 'misconfigured' ? kind : 'unavailable')
     }
     await outages.end(grant.iss)
-    // Before anything else can fail: at most providers the old one is spent.
-    const rotated = identity.refreshToken
-    const kept =
-      rotated === undefined || rotated === refreshToken
-        ? session
-        : await keep(grant, { ...session, refreshToken: keys.encrypt(binding, rotated) })
     await directory.enrol(identity)
     const { failingSince: _, failure: __, ...sound } = kept
     await keep(grant, { ...sound, checks: kept.checks + 1, checkedAt: now() })

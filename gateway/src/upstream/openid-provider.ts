@@ -15,7 +15,7 @@ import { providerKeys, verifyLogoutToken } from './logout-token.ts'
 import { providerFetch } from './provider-fetch.ts'
 import { allowsPlainHttp, discover, type ProviderMetadata } from './provider-metadata.ts'
 import type { ProviderSettings } from './provider-settings.ts'
-import { claimsAtRefresh, refreshFailure } from './refresh.ts'
+import { claimsAtRefresh, refreshFailure, rotatedIn } from './refresh.ts'
 import { type Identity, type Upstream, UpstreamError } from './upstream.ts'
 
 /** Seconds. */
@@ -183,10 +183,16 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
         return identity
       })
     },
-    async refresh(refreshToken, idTokenOfLogin) {
+    async refresh(refreshToken, idTokenOfLogin, keep) {
       const metadata = await known.metadata()
       const client = clientWithKeys(metadata)
-      return contact(async () => {
+      let rotated: string | undefined
+      client[oidc.customFetch] = async (url, request) => {
+        const response = await fetch(url, request)
+        if (url === metadata.token_endpoint) rotated = await rotatedIn(response, refreshToken)
+        return response
+      }
+      const asked = contact(async () => {
         const tokens = await oidc
           .refreshTokenGrant(client, refreshToken)
           .catch((cause: unknown) => {
@@ -209,6 +215,12 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
           claims: merged,
         }
       })
+      try {
+        return await asked
+      } finally {
+        // Good or bad: keys or userinfo that cannot be had must not lose it (RFC 9700 §4.14.2: the old one would end the session).
+        if (rotated !== undefined) await keep?.(rotated)
+      }
     },
     async verifyLogoutToken(token) {
       const metadata = await known.metadata()

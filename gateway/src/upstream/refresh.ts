@@ -60,3 +60,14 @@ function audienceOf({ aud }: oidc.IDToken): readonly string[] {
 function otherLogin(claim: string): UpstreamError {
   return new UpstreamError('invalid', `the refreshed ID token is of another login (${claim})`)
 }
+
+/** The refresh token that an answer of the token endpoint gives in place of the one that was sent (RFC 6749 §6). */
+export async function rotatedIn(response: Response, sent: string): Promise<string | undefined> {
+  if (!response.ok) return undefined
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined)
+  const { refresh_token: given } = (body ?? {}) as { refresh_token?: unknown }
+  return typeof given === 'string' && given !== '' && given !== sent ? given : undefined
+}

@@ -61,9 +61,14 @@ export interface Upstream {
   /**
    * Who it is by now (OpenID Connect Core §12), by the refresh token of a login and its ID token; with the token to use next,
    * where it is another.
-   * @throws UpstreamError `declined` where the provider's session is over
+   * @param keep told that token as soon as it is there: the old one is spent then, even where what follows fails
+   * @throws UpstreamError `declined` where the provider's session is over, and whatever `keep` throws
    */
-  refresh(refreshToken: string, idTokenOfLogin: string): Promise<Identity>
+  refresh(
+    refreshToken: string,
+    idTokenOfLogin: string,
+    keep?: (rotated: string) => Promise<void>,
+  ): Promise<Identity>
   /**
    * Proves a logout token; whether it was used before is not asked here.
    * @throws UpstreamError `invalid` where it must not be obeyed, `unavailable` or `misconfigured` where that is not known

@@ -175,6 +175,21 @@ t.test(
 )
 
 t.test(
+  'a provider that fails after it rotated the token logs nobody out: the new one is used next',
+  async (t) => {
+    const door = await openDoor(t, { UPSTREAM_CHECK: 'always' })
+    const at = await connected(door)
+    door.upstream.identity = { ...door.upstream.identity, refreshToken: 'second-refresh-token' }
+    door.upstream.failure = new UpstreamError('unavailable', 'userinfo does not answer')
+    t.equal((await at.refresh()).statusCode, 200)
+    door.upstream.failure = undefined
+    door.clock.now += MINUTE
+    t.equal((await at.refresh()).statusCode, 200)
+    t.same(door.upstream.refreshes, ['refresh-token-of-ender', 'second-refresh-token'])
+  },
+)
+
+t.test(
   'a role that is gone takes its scope along from that refresh on; access tokens before it are dead',
   async (t) => {
     const door = await openDoor(t)

@@ -81,12 +81,14 @@ export function createStubUpstream(now: () => number): StubUpstream {
       if (identity.refreshToken) sessions.set(identity.refreshToken, identity)
       return { auth_time: Math.floor(now() / 1000), ...identity }
     },
-    async refresh(refreshToken) {
+    async refresh(refreshToken, _idToken, keep) {
       stub.refreshes.push(refreshToken)
-      if (stub.failure) throw stub.failure
-      const identity = sessions.get(refreshToken)
+      const first = sessions.get(refreshToken)
       // What became of the person since, where the test says so.
-      if (identity === undefined || identity.sub === stub.identity.sub) return stub.identity
+      const identity = first && first.sub !== stub.identity.sub ? first : stub.identity
+      const { refreshToken: next = refreshToken } = identity
+      if (next !== refreshToken) await keep?.(next)
+      if (stub.failure) throw stub.failure
       return identity
     },
     async verifyLogoutToken(token) {

@@ -81,6 +81,41 @@ t.test('OpenID Connect Core §12.2: without a new ID token userinfo says what is
 })
 
 t.test(
+  'RFC 9700 §4.14.2: a rotated token is told, whatever fails after it: userinfo, keys, the ID token',
+  async (t) => {
+    for (const how of [
+      { answers: { userinfo: 503 } },
+      { answers: { userinfo: 'hang' } },
+      { answers: { jwks: 503 } },
+      { signature: 'stranger' },
+    ] as const) {
+      const { at, refreshToken } = await loggedIn(t, { rotates: true })
+      const { idToken } = await login(at)
+      const told: string[] = []
+      const keep = async (rotated: string) => void told.push(rotated)
+      if ('answers' in how && 'jwks' in how.answers) await at.provider.rotateKey()
+      at.provider.misbehave(how)
+      await failureOf(at.upstream.refresh(refreshToken, idToken, keep))
+      at.provider.misbehave()
+      t.match(told, [/^refresh-/], JSON.stringify(how))
+      t.ok(await at.upstream.refresh(told[0] ?? '', idToken), 'and it is good')
+    }
+    const { at, refreshToken } = await loggedIn(t)
+    const { idToken } = await login(at)
+    const gone = new Error('the store is gone')
+    const keep = () => Promise.reject(gone)
+    at.provider.misbehave({ tokens: { refresh_token: 'another' } })
+    await t.rejects(
+      at.upstream.refresh(refreshToken, idToken, keep),
+      gone,
+      'not the provider’s fault',
+    )
+    at.provider.misbehave({ tokens: { refresh_token: refreshToken } })
+    t.ok(await at.upstream.refresh(refreshToken, idToken, keep), 'the same one is none')
+  },
+)
+
+t.test(
   'three failures of a refresh: the session is over, an outage, our configuration',
   async (t) => {
     const here = await loggedIn(t)
