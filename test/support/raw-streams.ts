@@ -45,7 +45,7 @@ async function openRawStream(
   const socket = connect(Number(mcpUrl.port), mcpUrl.hostname)
   const stream = { session, socket, heard: 0 }
   socket.write(
-    `GET ${mcpUrl.pathname} HTTP/1.1\r\nhost: ${mcpUrl.host}\r\naccept: text/event-stream\r\n` +
+    `GET ${mcpUrl.pathname} HTTP/1.1\r\nhost: ${mcpUrl.host}\r\nconnection: close\r\naccept: text/event-stream\r\n` +
       `authorization: Bearer ${session.token}\r\nmcp-session-id: ${session.id}\r\n\r\n`,
   )
   let head = ''
