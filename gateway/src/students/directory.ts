@@ -15,7 +15,7 @@ import type { PersonRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Claimant } from '../upstream/upstream.ts'
 import { createHistory, type History } from './history.ts'
-import { createJudge } from './judge.ts'
+import { createJudge, type Judgement } from './judge.ts'
 import { createLinks, personIdOf } from './links.ts'
 import type { Policy } from './policy.ts'
 import { createRegistrar, type Registrar } from './registrar.ts'
@@ -115,7 +115,8 @@ export function createDirectory(parts: {
       const { iss, sub } = identity
       const personId = personIdOf(iss, sub)
       const was = await store.get('person', personId)
-      const decision = await judge.decide(identity)
+      const judged = await judge.decide(identity)
+      const decision = identity.isOld && was ? withoutGain(judged, was) : judged
       const is: Standing = decision.outcome === 'enrolled' ? decision : NOBODY
       const changed = was !== undefined && loses(was, is)
       const less = was !== undefined && !changed && narrows(was, is)
@@ -165,7 +166,8 @@ export function createDirectory(parts: {
           from: was.studentId,
         })
       }
-      const touched = [was?.studentId, is.studentId].filter((id) => id !== undefined)
+      const named = judged.outcome === 'enrolled' ? judged.studentId : undefined
+      const touched = [was?.studentId, is.studentId, named].filter((id) => id !== undefined)
       const kept = await settleLinks(identity, new Set(touched))
       if (decision.outcome === 'waiting') return { outcome: 'waiting' }
       if (decision.outcome === 'refused') {
@@ -192,6 +194,23 @@ export function createDirectory(parts: {
       return roles.length > 0 ? { roles } : undefined
     },
   }
+}
+
+/** Old claims may take away and never give: a login that came later knew better. */
+function withoutGain(judged: Judgement, was: Standing): Judgement {
+  if (judged.outcome !== 'enrolled') return judged
+  const roles = rolesLeft(was, judged)
+  if (roles.length === 0) {
+    return {
+      outcome: 'refused',
+      reason: 'no_role',
+      detail: 'a role of old claims was taken away since',
+    }
+  }
+  const { studentId, linked, ...rest } = judged
+  return roles.includes('student') && studentId !== undefined
+    ? { ...rest, studentId, linked, roles }
+    : { ...rest, linked: false, roles }
 }
 
 function ruleOf(

@@ -213,6 +213,7 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
         return {
           ...identityOf(claims, {}, tokens.id_token ?? idTokenOfLogin, tokens.refresh_token),
           claims: merged,
+          ...(refreshed ? {} : { isOld: true as const }),
         }
       })
       try {

@@ -15,6 +15,8 @@ export interface Identity {
   claims: Record<string, unknown>
   idToken: string
   refreshToken?: string
+  /** A refresh brought no new ID token: what only the login's says is as old as that login. */
+  isOld?: true
 }
 
 /** A logout that the provider announced, proven (OpenID Connect Back-Channel Logout 1.0 §2.6): of a session, or of a person. */
@@ -24,7 +26,7 @@ export type LogoutToken = { iss: string; jti: string } & (
 )
 
 /** Who somebody is said to be, whether by a login or by an assertion. */
-export type Claimant = Pick<Identity, 'iss' | 'sub' | 'claims'>
+export type Claimant = Pick<Identity, 'iss' | 'sub' | 'claims' | 'isOld'>
 
 /** The checks of one login: passed when it starts and again when it returns, never remembered by the part. */
 export interface LoginChecks {

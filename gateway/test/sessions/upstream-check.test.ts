@@ -215,6 +215,25 @@ t.test(
 )
 
 t.test(
+  'attack: a refresh without a new ID token does not bring back a role that a later login took away',
+  async (t) => {
+    const door = await openDoor(t)
+    const both = person('ender', 'BS-2401', ['student', 'instructor'])
+    door.upstream.identity = both
+    const [at, other] = [await connected(door), await connected(door)]
+    door.clock.now += 20 * MINUTE
+    door.upstream.identity = person('ender', 'BS-2401', ['student'])
+    t.equal((await other.refresh()).json().scope, 'school:read school:write')
+    door.upstream.identity = { ...both, isOld: true }
+    t.equal((await at.refresh()).json().scope, 'school:read school:write')
+    door.upstream.identity = { ...person('ender', 'BS-2401', ['instructor']), isOld: true }
+    door.clock.now += 20 * MINUTE
+    t.equal((await at.refresh()).statusCode, 400, 'and it may still take away')
+    t.notOk(await at.isAlive())
+  },
+)
+
+t.test(
   'a demotion between the check and the tokens leaves no token with the old rights',
   async (t) => {
     for (const verb of ['redeem', 'rotate'] as const) {

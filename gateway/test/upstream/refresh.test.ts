@@ -37,6 +37,7 @@ t.test('OpenID Connect Core §12.2: who it is by now, with the token to use next
     claims: { student_id: 'BS-2' },
     refreshToken: /^refresh-/,
   })
+  t.notOk(identity.isOld)
   t.not(identity.refreshToken, refreshToken)
   t.equal((await failureOf(refresh())).providerError, 'invalid_grant', 'the old one is spent')
   t.ok(await refresh(identity.refreshToken))
@@ -75,7 +76,8 @@ t.test('OpenID Connect Core §12.2: without a new ID token userinfo says what is
   const { at, refresh } = await loggedIn(t)
   at.provider.login({ ...ender, claims: { student_id: 'BS-2' } })
   at.provider.misbehave({ tokens: { id_token: undefined } })
-  const { claims, sub } = await refresh()
+  const { claims, sub, isOld } = await refresh()
+  t.ok(isOld)
   t.match({ sub, ...claims }, { sub: 'sub-of-ender', student_id: 'BS-2' })
   t.same(claims.realm_access, { roles: ['student'] }, 'what only the ID token says stands')
 })
