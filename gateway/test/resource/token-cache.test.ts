@@ -55,6 +55,22 @@ t.test('without one it is believed for a second, counted from before its read', 
   t.notOk(cache.get(token(1)))
 })
 
+t.test(
+  'a grant that was narrowed: what is kept and what is being read of it is forgotten',
+  async (t) => {
+    const { cache, feed, fill, begin, reads } = house()
+    await Promise.all([fill(token(1, 'a')), fill(token(2, 'b'))])
+    const filling = begin(token(3, 'a'))
+    feed.narrowed('a')
+    t.notOk(cache.get(token(1, 'a')))
+    t.ok(cache.get(token(2, 'b')))
+    reads[0]?.({ grantId: 'a', believedUntil: START + 50_000 })
+    t.equal(await filling, undefined, 'a read that began before')
+    await fill(token(4, 'a'))
+    t.ok(cache.get(token(4, 'a')), 'the grant itself lives')
+  },
+)
+
 t.test('an announcement ends every token of its grant, at once, and no other', async (t) => {
   const { cache, feed, fill } = house()
   await Promise.all([fill(token(1, 'a')), fill(token(2, 'a')), fill(token(3, 'b'))])

@@ -58,6 +58,9 @@ export class StubFeed implements RevocationFeed {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
+  narrowed(grantId: string): void {
+    for (const listener of this.listeners) listener.narrowed?.(grantId)
+  }
   revoked(grantId: string): void {
     for (const listener of this.listeners) listener.revoked(grantId)
   }
