@@ -1049,4 +1049,12 @@ export const mutations: readonly Mutation[] = [
     test: 'gateway/test/students/csv.test.ts',
     title: 'CSV injection',
   },
+  {
+    threat: 'T127',
+    file: 'gateway/src/account/visitor.ts',
+    from: "if (standing.roles.includes('instructor')) return",
+    to: 'if (standing.roles.length > 0) return',
+    test: 'gateway/test/account/people.test.ts',
+    title: 'rights are read at each request',
+  },
 ]

@@ -4,6 +4,9 @@ import { acceptFormBodies } from '../http/form-body.ts'
 import { answerWithErrorPage } from '../http/page-errors.ts'
 import { accountEndpoint } from './account-endpoint.ts'
 import { disconnectEndpoint } from './disconnect-endpoint.ts'
+import { peopleDecisionEndpoint } from './people-decision-endpoint.ts'
+import { peopleDisconnectEndpoint } from './people-disconnect-endpoint.ts'
+import { peopleEndpoint } from './people-endpoint.ts'
 import type { AccountRoom } from './room.ts'
 import { signInEndpoint } from './sign-in-endpoint.ts'
 import { signOutEndpoint } from './sign-out-endpoint.ts'
@@ -19,4 +22,7 @@ export const account: FastifyPluginAsync<AccountRoom> = async (app, room) => {
   disconnectEndpoint(app, room)
   signOutEndpoint(app, room)
   signedOutEndpoint(app, room)
+  peopleEndpoint(app, room)
+  peopleDecisionEndpoint(app, room)
+  peopleDisconnectEndpoint(app, room)
 }

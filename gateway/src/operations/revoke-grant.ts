@@ -6,7 +6,7 @@ import type { Audit } from './audit.ts'
 export async function revokeGrant(
   { store, audit }: { store: Store; audit: Audit },
   grant: string,
-  facts: { person?: string; client_id?: string; why: string },
+  facts: { person?: string; client_id?: string; by?: string; why: string },
 ): Promise<void> {
   await store.revoke(grant)
   audit('grant_revoked', { grant, ...facts })

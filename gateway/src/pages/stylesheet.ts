@@ -50,6 +50,21 @@ nav a, p a { color: var(--accent); }
 .facts div { display: flex; flex-wrap: wrap; gap: 0 .75rem; padding: .25rem 0; }
 .facts dt { flex: 0 0 9.5rem; padding: 0; border: 0; font-weight: 400; color: var(--soft); }
 .facts dd { flex: 1 1 14rem; margin: 0; }
+table { width: 100%; margin: 1rem 0; border-collapse: collapse; }
+th, td { padding: .6rem .75rem .6rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; }
+thead th { border-top: 0; color: var(--soft); font-weight: 400; }
+td .button, .finder .button { min-height: 2.5rem; padding: .35rem .8rem; }
+td form, .finder { display: flex; flex-wrap: wrap; gap: .35rem .6rem; align-items: center; }
+.finder { margin: .75rem 0; }
+.finder label { flex: 1 0 100%; }
+.finder .button { flex: none; }
+td label { flex: 1 0 100%; color: var(--soft); font-size: .925rem; }
+input:not([type=hidden]) {
+  flex: 1 1 8rem; min-width: 0; min-height: 2.5rem; padding: .35rem .6rem; border: 1px solid var(--edge); border-radius: 8px;
+  background: transparent; color: var(--ink); font: inherit;
+}
+.pair { display: flex; gap: .5rem; flex: 1 0 100%; }
+.label { display: none; }
 dl { margin: .5rem 0 1.25rem; }
 dt { padding-top: .7rem; border-top: 1px solid var(--line); font-weight: 600; }
 dd { margin: 0 0 .7rem; }
@@ -80,6 +95,11 @@ main > :last-child { margin-bottom: 0; }
   main { padding: 1.25rem 1.1rem; }
   h1 { font-size: 1.35rem; }
   .host { font-size: 1.45rem; }
+  table, tbody, tr, th, td { display: block; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tr { padding: .75rem 0; border-top: 1px solid var(--line); }
+  th, td { padding: .2rem 0; border: 0; }
+  .label { display: block; color: var(--soft); font-size: .925rem; }
 }
 `.trim()
 

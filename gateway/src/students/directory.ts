@@ -17,6 +17,8 @@ import type { Claimant } from '../upstream/upstream.ts'
 import { createHistory, type History } from './history.ts'
 import { createJudge, type Judgement } from './judge.ts'
 import { createLinks, personIdOf } from './links.ts'
+import { createJudge } from './judge.ts'
+import { createLinks, type Links, personIdOf } from './links.ts'
 import type { Policy } from './policy.ts'
 import { createRegistrar, type Registrar } from './registrar.ts'
 import type { Enrolment } from './student.ts'
@@ -25,7 +27,9 @@ import { createWaitingList, type WaitingList } from './waiting-list.ts'
 
 export { personIdOf } from './links.ts'
 
-export interface Directory extends Pick<WaitingList, 'waiting' | 'approve' | 'refuse'> {
+export interface Directory
+  extends Pick<WaitingList, 'waiting' | 'approve' | 'refuse'>,
+    Pick<Links, 'ownersOf'> {
   /** Called at each login, each refresh at the provider, and each assertion of it. @throws StoreUnavailableError */
   enrol(identity: Claimant): Promise<Enrolment>
   /**
@@ -111,6 +115,7 @@ export function createDirectory(parts: {
     waiting: waitingList.waiting,
     approve: waitingList.approve,
     refuse: waitingList.refuse,
+    ownersOf: links.ownersOf,
     async enrol(identity) {
       const { iss, sub } = identity
       const personId = personIdOf(iss, sub)

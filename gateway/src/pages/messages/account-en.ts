@@ -2,7 +2,15 @@
 import { type Html, html } from '../html.ts'
 
 /** What a page says once, after a form was answered. */
-export const NOTICES = ['disconnected', 'disconnected_all', 'approved', 'refused', 'gone'] as const
+export const NOTICES = [
+  'disconnected',
+  'disconnected_all',
+  'approved',
+  'refused',
+  'not_waiting',
+  'unknown_student',
+  'student_taken',
+] as const
 export type Notice = (typeof NOTICES)[number]
 
 /** What somebody who signs out left; `unknown`: nobody signed out in this browser just now. */
@@ -61,21 +69,25 @@ export interface AccountMessages {
       heading: string
       none: string
       explain: string
-      name: string
-      email: string
+      person: string
       unproven: string
       since: string
       decision: string
+      student: string
       approve: string
       refuse: string
     }
     find: { heading: string; student: string; client: string; button: string }
     nobody: string
     grantsOf(whom: Html): Html
-    student(id: Html): Html
-    app: string
+    student(id: string): Html
     person: string
+    app: string
+    lastUsed: string
     action: string
+    ofPerson: string
+    ofClient: string
+    withoutNumber: string
   }
 }
 
@@ -104,7 +116,9 @@ export const accountEn: AccountMessages = {
     disconnected_all: 'All of these apps are disconnected.',
     approved: 'Approved. The person can connect an app now.',
     refused: 'Refused.',
-    gone: 'Nobody with that request is waiting any more.',
+    not_waiting: 'This person is not waiting any more.',
+    unknown_student: 'No student has that number. Nobody was approved.',
+    student_taken: 'That student is somebody else already. Nobody was approved.',
   },
   school: {
     heading: 'You in the school',
@@ -168,12 +182,12 @@ export const accountEn: AccountMessages = {
       heading: 'Waiting for approval',
       none: 'Nobody is waiting.',
       explain:
-        'Names and addresses are as the login provider sends them. Approve only whom you know.',
-      name: 'Name',
-      email: 'E-mail',
-      unproven: 'not verified',
+        'Names and addresses are as the login provider sends them. Approve only whom you know. Without a student number the person becomes a new cadet.',
+      person: 'Person',
+      unproven: 'e-mail not verified',
       since: 'Since',
       decision: 'Decision',
+      student: 'Student number, if any',
       approve: 'Approve',
       refuse: 'Refuse',
     },
@@ -186,8 +200,12 @@ export const accountEn: AccountMessages = {
     nobody: 'Nobody with that student number has logged in.',
     grantsOf: (whom) => html`Connected apps: ${whom}`,
     student: (id) => html`student ${id}`,
-    app: 'App',
     person: 'Person',
+    app: 'App',
+    lastUsed: 'Last used',
     action: 'Action',
+    ofPerson: 'All apps of this person',
+    ofClient: 'Everybody who uses this app',
+    withoutNumber: 'no student number',
   },
 }
