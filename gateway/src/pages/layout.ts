@@ -3,8 +3,16 @@ import { Html, html } from './html.ts'
 import { type Locale, messagesOf } from './locale.ts'
 import { stylesheet } from './stylesheet.ts'
 
-/** @param title plain words of our own: `<title>` cannot isolate a name that a stranger chose */
-export function layout(locale: Locale, title: string, card: Html): string {
+/**
+ * @param title plain words of our own: `<title>` cannot isolate a name that a stranger chose
+ * @param width `wide` for tables
+ */
+export function layout(
+  locale: Locale,
+  title: string,
+  card: Html,
+  width: 'normal' | 'wide' = 'normal',
+): string {
   const { brand } = messagesOf(locale)
   return html`<!doctype html>
 <html lang="${locale}">
@@ -16,7 +24,7 @@ export function layout(locale: Locale, title: string, card: Html): string {
 <link rel="icon" href="/favicon.ico">
 <style>${new Html(stylesheet)}</style>
 </head>
-<body>
+<body class="${width}">
 <header><img src="/favicon.ico" alt="" width="28" height="28">${brand}</header>
 <main>
 ${card}

@@ -54,6 +54,7 @@ ${finder('client', people.find.client, people.find.button, clientAsked(asked.fil
 ${nobody && html`<p role="status">${people.nobody}</p>`}
 </section>
 ${page.grants && asked.filter && grantSection(page, asked.filter, page.grants, token)}`,
+    'wide',
   )
 }
 

@@ -22,6 +22,7 @@ body {
     "Noto Sans KR", "Noto Sans CJK KR", sans-serif;
   word-break: keep-all; overflow-wrap: anywhere;
 }
+.wide { max-width: 58rem; }
 header { display: flex; align-items: center; gap: .6rem; margin: 0 0 1rem; font-weight: 600; }
 main { padding: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
 h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.3; text-wrap: balance; }
@@ -43,7 +44,7 @@ dd code { white-space: nowrap; }
 }
 h3 { margin: 0 0 .25rem; font-size: 1.05rem; }
 .part + .part { margin-top: 2rem; padding-top: .5rem; border-top: 1px solid var(--line); }
-nav a, p a { color: var(--accent); }
+nav a, p a, dd a { color: var(--accent); }
 .notice { margin: 0 0 1.25rem; padding: .75rem 1.1rem; background: var(--tint); border-left: 4px solid var(--accent); border-radius: 4px; }
 .app { margin: 1rem 0; padding: 1rem 1.1rem 1.1rem; background: var(--tint); border-radius: 8px; }
 .facts { margin: .5rem 0 1rem; }
@@ -53,6 +54,9 @@ nav a, p a { color: var(--accent); }
 table { width: 100%; margin: 1rem 0; border-collapse: collapse; }
 th, td { padding: .6rem .75rem .6rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { border-top: 0; color: var(--soft); font-weight: 400; }
+td .button, td time { white-space: nowrap; }
+table .soft { font-weight: 400; }
+td a, th a { color: var(--accent); }
 td .button, .finder .button { min-height: 2.5rem; padding: .35rem .8rem; }
 td form, .finder { display: flex; flex-wrap: wrap; gap: .35rem .6rem; align-items: center; }
 .finder { margin: .75rem 0; }
