@@ -4,7 +4,7 @@ import type { Role } from '../oauth/scope.ts'
 import type { Audit } from '../operations/audit.ts'
 import type { Store } from '../store/store.ts'
 import type { Claimant } from '../upstream/upstream.ts'
-import { displayName } from './display-name.ts'
+import { nameToKeep } from './display-name.ts'
 import { decide, emailAsked, type Facts } from './enrolment-rules.ts'
 import { type Links, personIdOf } from './links.ts'
 import { noteMissingRoles } from './missing-roles.ts'
@@ -23,8 +23,6 @@ export interface Judge {
   /** True where the student is another person of that provider; else the link is this person's. */
   conflicts(identity: Claimant, studentId: string, rule: string): Promise<boolean>
 }
-
-const MAX_NAME = 100
 
 export function createJudge(parts: {
   policy: Policy
@@ -56,8 +54,7 @@ export function createJudge(parts: {
       const answer = await waitingList.ask(identity)
       return answer === 'waiting' ? { outcome: 'waiting' } : refused(answer, detail)
     }
-    const name = displayName(identity).slice(0, MAX_NAME)
-    const studentId = await entries.newCadet(policy.cadetIdForm, name)
+    const studentId = await entries.newCadet(policy.cadetIdForm, nameToKeep(identity))
     const made = { how: 'cadet', by: 'rule: new_cadet' } as const
     if (await links.assign(identity, studentId, made)) {
       return { outcome: 'enrolled', rule: 'new_cadet', studentId, roles: ['student'], linked: true }

@@ -34,7 +34,7 @@ export interface Links {
   unassign(login: Login): Promise<void>
   /** True where nobody but this person is linked to the student, at any provider. */
   isFree(personId: string, studentId: string): Promise<boolean>
-  /** Who is linked to a student, at the providers of this house. */
+  /** Who is linked to a student, by whoever may say so in this house. */
   ownersOf(studentId: string): Promise<{ personId: string; iss: string }[]>
 }
 
@@ -94,7 +94,7 @@ export function createLinks(parts: {
     },
     unassign: ({ iss, sub }) => store.drop('assignment', personIdOf(iss, sub)),
     async isFree(personId, studentId) {
-      for (const iss of [BY_EMAIL, ...policy.issuers]) {
+      for (const iss of [BY_EMAIL, ...policy.allIssuers]) {
         const link = await store.get('link', linkId(iss, studentId))
         if (link && link.owner !== personId) return false
       }
@@ -102,7 +102,7 @@ export function createLinks(parts: {
     },
     async ownersOf(studentId) {
       const owners: { personId: string; iss: string }[] = []
-      for (const iss of policy.issuers) {
+      for (const iss of policy.allIssuers) {
         const link = await store.get('link', linkId(iss, studentId))
         if (link) owners.push({ personId: link.owner, iss })
       }

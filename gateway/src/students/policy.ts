@@ -19,22 +19,27 @@ export interface Policy {
   cadetIdForm: string
   /** Of every provider, in their order. */
   issuers: readonly string[]
+  /** Of whoever may say who somebody is: the providers, and whose assertions are taken. */
+  allIssuers: readonly string[]
   claimsOf(iss: string): ClaimsOf
 }
 
 type RuleSettings = Pick<
   Config,
   'ENROLMENT_RULES' | 'UNKNOWN_PEOPLE' | 'CADET_ID_FORM' | 'STUDENT_ROLE' | 'INSTRUCTOR_ROLE'
->
+> &
+  Partial<Pick<Config, 'ID_JAG_ISSUERS'>>
 
 export function createPolicy(settings: RuleSettings, providers: readonly ClaimsOf[]): Policy {
-  const { STUDENT_ROLE, INSTRUCTOR_ROLE } = settings
+  const { STUDENT_ROLE, INSTRUCTOR_ROLE, ID_JAG_ISSUERS = [] } = settings
   const [first] = providers
+  const issuers = providers.map(({ issuer }) => issuer)
   return {
     rules: settings.ENROLMENT_RULES ?? defaultRules(STUDENT_ROLE, INSTRUCTOR_ROLE),
     unknownPeople: settings.UNKNOWN_PEOPLE,
     cadetIdForm: settings.CADET_ID_FORM,
-    issuers: providers.map(({ issuer }) => issuer),
+    issuers,
+    allIssuers: [...new Set([...issuers, ...ID_JAG_ISSUERS])],
     claimsOf(iss) {
       const known = providers.find(({ issuer }) => issuer === iss)
       const claims = first?.claims ?? { studentId: 'student_id', roles: 'roles' }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { isStudentId, normalEmail } from './claim-values.ts'
 import { csvLine, readCsv } from './csv.ts'
+import { MAX_NAME, UNSEEN } from './display-name.ts'
 
 export type RosterFormat = 'csv' | 'json'
 
@@ -27,8 +28,6 @@ export interface Roster {
 export const MAX_FILE = 5_000_000
 const MAX_ROWS = 50_000
 const COLUMNS = ['student_id', 'name', 'email', 'status', 'iss', 'sub'] as const
-// Nothing that is not seen, or that turns what is around it (Unicode TR 36).
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 
 const studentId = z.string().refine(isStudentId, {
   error: 'must be a letter or digit, then up to 63 letters, digits, dots, underscores or hyphens',
@@ -39,7 +38,7 @@ const studentRow = z.strictObject({
     .string()
     .trim()
     .min(1)
-    .max(100, { error: 'is longer than 100 characters' })
+    .max(MAX_NAME, { error: `is longer than ${MAX_NAME} characters` })
     .refine((name) => !UNSEEN.test(name), { error: 'holds characters that are not seen' })
     .optional(),
   email: z

@@ -4,7 +4,7 @@ import type { WaitingRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Claimant } from '../upstream/upstream.ts'
 import { verifiedEmail } from './claim-values.ts'
-import { displayName } from './display-name.ts'
+import { nameToKeep } from './display-name.ts'
 import type { History } from './history.ts'
 import type { Links } from './links.ts'
 import { personIdOf } from './links.ts'
@@ -13,7 +13,6 @@ import type { StudentEntries } from './student-entries.ts'
 
 /** More than these fill no page, and no store. */
 export const MAX_WAITING = 500
-const MAX_NAME = 100
 
 export interface WaitingPerson extends WaitingRecord {
   personId: string
@@ -76,7 +75,7 @@ export function createWaitingList(parts: {
         iss,
         sub,
         status: 'waiting',
-        name: displayName(identity).slice(0, MAX_NAME),
+        name: nameToKeep(identity),
         ...(address === undefined ? {} : { email: address.email }),
         emailVerified: address !== undefined,
         askedAt: now(),
