@@ -276,7 +276,7 @@ export const settings = z.object({
   LOGIN_MAX_AGE: wholeNumber(300, 31_536_000)
     .default(2_592_000)
     .describe(
-      'Seconds that a login counts which the provider cannot be asked about: it gave no refresh token, or UPSTREAM_CHECK is never.',
+      'Seconds that a login counts which the provider cannot be asked about: it gave no refresh token, UPSTREAM_CHECK is never, or an identity assertion is silent on student and roles.',
     ),
   UPSTREAM_OUTAGE_GRACE: wholeNumber(0, 31_536_000)
     .default(86_400)

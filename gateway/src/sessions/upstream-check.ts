@@ -150,7 +150,9 @@ export function createUpstreamCheck(parts: {
       const seen = await sessionOf(grant)
       const token = seen.refreshToken ?? grant.upstreamRefreshToken
       if (token === undefined || interval === Number.POSITIVE_INFINITY) return checkAge(grant)
-      if (now() - seen.checkedAt < interval) return
+      const age = now() - seen.checkedAt
+      // A time to come, by more than clocks may differ, says nothing: some clock was wrong.
+      if (age < interval && age >= -MINUTE) return
       const lock = `upstream-${grant.id}`
       for (let waited = 0; waited < PATIENCE; waited += POLL) {
         if (!(await store.claim('lock', lock, { version: 1 }))) {

@@ -3,8 +3,10 @@
  *
  * An assertion that says all that the rules ask goes through them as a login does. Most say less (§7.4.3 wants them short): then
  * a person who logged in before is who they were, and a stranger is for the rules to judge. One that says a part, or is older than
- * the last login, may take away and never give, and it changes nobody's record.
+ * the last login, may take away and never give, and it changes nobody's record. A login that is older than LOGIN_MAX_AGE says
+ * nothing any more: nobody asked since whether it still stands.
  */
+import type { Config } from '../config.ts'
 import type { Role } from '../oauth/scope.ts'
 import type { Store } from '../store/store.ts'
 import type { Claimant } from '../upstream/upstream.ts'
@@ -19,11 +21,17 @@ import type { Enrolment } from './student.ts'
  * @throws StoreUnavailableError
  */
 export async function enrolAsserted(
-  parts: { policy: Policy; store: Store; directory: Directory },
+  parts: {
+    config: Pick<Config, 'LOGIN_MAX_AGE'>
+    policy: Policy
+    store: Store
+    directory: Directory
+    now: () => number
+  },
   claimant: Claimant,
   issuedAt: number,
 ): Promise<Enrolment> {
-  const { policy, store, directory } = parts
+  const { config, policy, store, directory, now } = parts
   const { iss, sub, claims } = claimant
   const personId = personIdOf(iss, sub)
   const record = await store.get('person', personId)
@@ -35,6 +43,9 @@ export async function enrolAsserted(
   const isEnough = record.roles.length === 0 || saysAll(rules, claims, provider)
   if (!isOlder && isEnough) return directory.enrol(claimant)
 
+  if (now() - record.lastLoginAt > config.LOGIN_MAX_AGE * 1000) {
+    return { outcome: 'refused', reason: 'no_role' }
+  }
   const standing = (await directory.standing(personId)) ?? { roles: [] }
   if (namesAnother(rules, claims, provider, standing)) {
     return { outcome: 'refused', reason: 'no_student' }

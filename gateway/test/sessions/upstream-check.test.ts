@@ -46,6 +46,22 @@ t.test('UPSTREAM_CHECK: at most every 15 minutes, every time, or never', async (
 })
 
 t.test(
+  'a clock that was ahead when the login was checked does not put the next check off',
+  async (t) => {
+    const door = await openDoor(t)
+    const at = await connected(door)
+    door.clock.now += DAY / 2
+    t.equal((await at.refresh()).statusCode, 200)
+    door.clock.now -= DAY / 2 - 30 * MINUTE
+    t.equal((await at.refresh()).statusCode, 200)
+    t.equal(door.upstream.refreshes.length, 2)
+    door.clock.now -= MINUTE
+    t.equal((await at.refresh()).statusCode, 200)
+    t.equal(door.upstream.refreshes.length, 2, 'clocks of replicas may differ by a minute')
+  },
+)
+
+t.test(
   'RFC 6749 §5.2: a session that is over at the provider is invalid_grant, and ends the grant',
   async (t) => {
     const door = await openDoor(t, { UPSTREAM_CHECK: 'always' })

@@ -36,6 +36,19 @@ t.test('and whoever logged in before is who they were, and keeps what they have'
   t.equal(await managed.refreshes(), 200)
 })
 
+t.test(
+  'attack: a role of a login that nobody asked about since LOGIN_MAX_AGE is none',
+  async (t) => {
+    const { door, redeem } = await withLogin(t)
+    door.clock.now += 29 * 86_400 * SECOND
+    t.equal((await redeem(SILENT)).statusCode, 200)
+    door.clock.now += 86_400 * SECOND
+    t.match((await redeem(SILENT)).json(), REFUSED)
+    t.equal((await redeem()).statusCode, 200, 'one that says all needs no login')
+    t.equal((await redeem(SILENT)).statusCode, 200, 'and counts as one')
+  },
+)
+
 t.test('the same subject of another issuer is somebody else', async (t) => {
   const { door, redeem } = await openManagedDoor(t)
   door.upstream.identity = { ...door.upstream.identity, iss: 'https://another.example' }
