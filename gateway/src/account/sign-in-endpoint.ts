@@ -24,7 +24,8 @@ export function signInEndpoint(app: FastifyInstance, room: AccountRoom): void {
       newTransactionId(),
       upstream,
       { purpose: 'account' },
-      { ui_locales: localeOf(request) },
+      // With offline_access Keycloak keeps no session of this browser, and so none that signing out could end.
+      { ui_locales: localeOf(request), offline: false },
     )
     return login.start(request, reply)
   })

@@ -136,12 +136,12 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
         () => state !== 'misconfigured',
         () => false,
       ),
-    async loginUrl(checks, login) {
+    async loginUrl(checks, { offline = true, ...login }) {
       const metadata = await known.metadata()
       return oidc.buildAuthorizationUrl(clientOf(metadata), {
         ...settings.authorizationParameters,
         redirect_uri: urls.callbackOf(id),
-        scope: scopeFor(metadata, settings.scopes),
+        scope: scopeFor(metadata, settings.scopes, offline),
         state: checks.state,
         nonce: checks.nonce,
         code_challenge: await oidc.calculatePKCECodeChallenge(checks.codeVerifier),
@@ -232,9 +232,10 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
 }
 
 /** `openid` always; offline_access only where it is offered, since others refuse the whole request (RFC 6749 §3.3). */
-function scopeFor(metadata: ProviderMetadata, configured: string): string {
+function scopeFor(metadata: ProviderMetadata, configured: string, offline: boolean): string {
   const scopes = new Set(['openid', ...configured.split(' ').filter((scope) => scope !== '')])
   if (metadata.scopes_supported?.includes('offline_access')) scopes.add('offline_access')
+  if (!offline) scopes.delete('offline_access')
   return [...scopes].join(' ')
 }
 

@@ -41,6 +41,8 @@ export interface LoginOptions {
   max_age?: string
   login_hint?: string
   ui_locales?: string
+  /** False for a login of which nothing is kept that acts without the person; else `offline_access` is asked where it is offered. */
+  offline?: boolean
 }
 
 export interface Upstream {

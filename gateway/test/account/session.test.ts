@@ -42,6 +42,14 @@ t.test(
   },
 )
 
+t.test('a visit asks the provider for nothing that would outlast it', async (t) => {
+  const door = await openDoor(t)
+  await signIn(door, ender)
+  t.match(door.upstream.logins, [{ offline: false }])
+  await door.connect(await door.register())
+  t.notHas(door.upstream.logins[1], { offline: false }, 'a client’s grant does')
+})
+
 t.test('it ends after ACCOUNT_SESSION_TTL, however much it is used', async (t) => {
   const door = await openDoor(t, { ACCOUNT_SESSION_TTL: '600' })
   const at = await signIn(door, ender)

@@ -52,6 +52,13 @@ t.test('OpenID Connect Core §11: offline_access only where the provider lists i
     'openid roles offline_access',
     'each once, and openid always',
   )
+  await goThere(configured, { offline: false })
+  t.equal(
+    configured.provider.authorizations[1]?.get('scope'),
+    'openid roles',
+    'a login that nothing is kept of does not ask for it',
+  )
+  t.notOk(configured.provider.authorizations[1]?.has('offline'))
 })
 
 t.test('RFC 6749 §2.3.1: the client proves itself as the provider lists it', async (t) => {
