@@ -13,6 +13,21 @@ export async function connectModern(t: Test, { mcpUrl }: Replicas): Promise<Clie
   return client
 }
 
+/** A client of that replica; what it is asked for is another's as soon as `at` says so. */
+export async function connectTo(
+  { services, gateway, mcpUrl }: Replicas,
+  at: () => number,
+): Promise<Client> {
+  const client = newClient('modern')
+  const send = async (url: string | URL, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers)
+    headers.set('authorization', `Bearer ${await gateway.mint()}`)
+    return await fetch(new URL(new URL(url).pathname, services[at()]?.origin), { ...init, headers })
+  }
+  await client.connect(new StreamableHTTPClientTransport(mcpUrl, { fetch: send }))
+  return client
+}
+
 export interface Listener {
   /** How often it was said to it that it is listened to from now on. */
   begun: Tally
@@ -29,18 +44,8 @@ export interface Listener {
  * told, by the protocol.
  */
 export async function listen(t: Test, house: Replicas, holder: number): Promise<Listener> {
-  const { services, gateway, mcpUrl } = house
-  const client = newClient('modern')
   const listener: Listener = { begun: new Tally(), changes: new Tally(), ends: [], holder }
-  const send = async (url: string | URL, init: RequestInit = {}) => {
-    const headers = new Headers(init.headers)
-    headers.set('authorization', `Bearer ${await gateway.mint()}`)
-    return await fetch(new URL(new URL(url).pathname, services[listener.holder]?.origin), {
-      ...init,
-      headers,
-    })
-  }
-  await client.connect(new StreamableHTTPClientTransport(mcpUrl, { fetch: send }))
+  const client = await connectTo(house, () => listener.holder)
   client.setNotificationHandler('notifications/tools/list_changed', () => listener.changes.count())
   let over = false
   t.teardown(() => {
@@ -54,7 +59,7 @@ export async function listen(t: Test, house: Replicas, holder: number): Promise<
         listener.begun.count()
         listener.ends.push(await opened.closed)
       }
-      listener.holder = (listener.holder + 1) % services.length
+      listener.holder = (listener.holder + 1) % house.services.length
     }
   }
   void keepListening()

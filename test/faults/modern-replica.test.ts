@@ -3,7 +3,7 @@ import { type Client, SdkErrorCode } from '@modelcontextprotocol/client'
 import t from 'tap'
 import { modernRequest } from '../../mcp/test/support/modern.ts'
 import { openSse } from '../../mcp/test/support/sse.ts'
-import { connectModern, listen } from './listener.ts'
+import { connectModern, connectTo, listen } from './listener.ts'
 import { type Replicas, startReplicas } from './replicas.ts'
 
 /** At every replica that lives, because each request goes to another than the one before. */
@@ -18,20 +18,22 @@ const announce: Call = { name: 'announce', arguments: { what: 'tools' } }
 t.test('a replica is killed in mid-call: an error, and the next call works', async (t) => {
   const house = await startReplicas(t)
   const client = await connectModern(t, house)
-  const start = house.proxy.log.length
-  const answer = client.callTool({ name: 'hold', arguments: { name: 'killed' } }).then(
+  let at = 0
+  const caller = await connectTo(house, () => at)
+  t.teardown(() => caller.close())
+  const answer = caller.callTool({ name: 'hold', arguments: { name: 'killed' } }).then(
     () => undefined,
     (error: { code?: unknown }) => error,
   )
   // By then the one before is at work too.
-  await atEach(house, client, echo)
-  const holder = house.proxy.log[start]?.backend ?? 0
-  await house.services[holder]?.kill()
+  await caller.callTool(echo)
+  await house.services[0]?.kill()
   const error = await answer
   t.type(error, Error)
   t.not(error?.code, SdkErrorCode.RequestTimeout, 'not only because the client lost its patience')
-  t.match(await client.callTool(echo), { content: [{ text: 'others' }] }, 'elsewhere')
-  await house.revive(holder)
+  at = 1
+  t.match(await caller.callTool(echo), { content: [{ text: 'others' }] }, 'elsewhere')
+  await house.revive(0)
   await t.resolves(atEach(house, client, echo))
 })
 

@@ -1,6 +1,7 @@
 /** A thousand people, each with a session of their own, whose every request goes to another replica than the one before. */
 import t from 'tap'
-import { beginSession, call, message, wireSession } from '../../mcp/test/support/house.ts'
+import { call, message, wireSession } from '../../mcp/test/support/house.ts'
+import { begin, served } from '../support/patience.ts'
 import { startReplicas } from './replicas.ts'
 
 const PEOPLE = 1_000
@@ -23,14 +24,16 @@ t.test('each of 1,000 concurrent sessions gets its own answers, and none another
   const start = house.proxy.log.length
   const token = (n: number) =>
     house.gateway.mint({ claims: { sub: `person-${n}`, student_id: `BS-${n}` } })
-  const ids = await ofEach(async (n) => (await beginSession(house, await token(n))).id)
+  const ids = await ofEach(async (n) => (await begin(house.mcpUrl, await token(n))).id)
   t.equal(new Set(ids).size, PEOPLE)
   // All use the same ids of requests; one is answered at once, the other on a stream that is logged.
   const answers = await ofEach(async (n) => {
     const session = wireSession(house.mcpUrl, await token(n), ids[n] ?? '')
     const [one, other] = await Promise.all([
-      session.post(call('echo', { text: `of ${n}` }, 'echo')).then(message),
-      session.post(call('steps', { count: 1 + (n % 5) }, 'steps')).then((answer) => answer.text()),
+      served(() => session.post(call('echo', { text: `of ${n}` }, 'echo'))).then(message),
+      served(() => session.post(call('steps', { count: 1 + (n % 5) }, 'steps'))).then((answer) =>
+        answer.text(),
+      ),
     ])
     return { ...one, steps: other.match(/\d+ steps/)?.[0] }
   })
@@ -39,8 +42,11 @@ t.test('each of 1,000 concurrent sessions gets its own answers, and none another
     return { id: 'echo', result, steps: `${1 + (n % 5)} steps` }
   })
   t.match(answers, expected)
-  const passages = house.proxy.log.slice(start)
-  t.equal(passages.length, 4 * PEOPLE)
-  t.same(new Set(passages.map(({ status }) => status)), new Set([200, 202]))
-  t.same(house.proxy.served(), [2 * PEOPLE, 2 * PEOPLE], 'half by each')
+  const passed = house.proxy.log.slice(start)
+  for (const at of house.services.keys()) {
+    const sessions = new Set(
+      passed.flatMap(({ backend, session }) => (backend === at ? [session] : [])),
+    )
+    t.ok(sessions.size > PEOPLE / 2, 'most were served by each')
+  }
 })

@@ -5,7 +5,8 @@
  */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { beginSession, type WireSession } from '../../mcp/test/support/house.ts'
+import type { WireSession } from '../../mcp/test/support/house.ts'
+import { begin } from './patience.ts'
 
 export interface RawStream {
   session: WireSession
@@ -28,7 +29,7 @@ export async function openRawStreams(
   let next = 0
   const openOn = async () => {
     while (next < count) {
-      const session = await beginSession({ mcpUrl }, await tokenOf(next++))
+      const session = await begin(mcpUrl, await tokenOf(next++))
       streams.push(await openRawStream(mcpUrl, session, onMessage))
     }
   }
