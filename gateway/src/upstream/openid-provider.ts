@@ -10,6 +10,7 @@ import type { PublicUrls } from '../oauth/issuer.ts'
 import { claimAt } from '../students/claim-values.ts'
 import { clientAuth } from './client-credentials.ts'
 import { asUpstreamError, clocksDiffer } from './failure.ts'
+import { identityOf, together } from './identity.ts'
 import { createKnownProvider } from './known-provider.ts'
 import { providerKeys, verifyLogoutToken } from './logout-token.ts'
 import { providerFetch } from './provider-fetch.ts'
@@ -209,7 +210,7 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
           ? await oidc.fetchUserInfo(client, tokens.access_token, claims.sub)
           : {}
         // Without a new ID token the old one's word is the older.
-        const merged = refreshed ? { ...userinfo, ...claims } : { ...claims, ...userinfo }
+        const merged = refreshed ? together(claims, userinfo) : together(userinfo, claims)
         return {
           ...identityOf(claims, {}, tokens.id_token ?? idTokenOfLogin, tokens.refresh_token),
           claims: merged,
@@ -245,24 +246,5 @@ const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
 function refuseFuture(iat: number, now: number): void {
   if (iat > now + CLOCK_TOLERANCE) {
     throw new UpstreamError('invalid', clocksDiffer('iat', iat, now, CLOCK_TOLERANCE))
-  }
-}
-
-function identityOf(
-  claims: oidc.IDToken,
-  userinfo: Record<string, unknown>,
-  idToken: string,
-  refreshToken: string | undefined,
-): Identity {
-  const { sid, auth_time } = claims
-  return {
-    iss: claims.iss,
-    sub: claims.sub,
-    ...(typeof sid === 'string' ? { sid } : {}),
-    ...(typeof auth_time === 'number' ? { auth_time } : {}),
-    // The signed token's word stands where both speak.
-    claims: { ...userinfo, ...claims },
-    idToken,
-    ...(refreshToken === undefined ? {} : { refreshToken }),
   }
 }

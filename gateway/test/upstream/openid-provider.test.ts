@@ -83,6 +83,23 @@ t.test('OpenID Connect Core §5.3: userinfo adds, the ID token overrules', async
   t.match((await login(at)).claims, { email: 'ender@school.example', student_id: 'BS-2401' })
 })
 
+t.test(
+  'attack: userinfo’s word for one address does not verify another in the ID token',
+  async (t) => {
+    const at = await atProvider(t)
+    const userinfo = { email: 'thief@school.example', email_verified: true }
+    at.provider.misbehave({ userinfo, idToken: { email: 'ender@school.example' } })
+    const { claims, refreshToken = '', idToken } = await login(at)
+    t.same([claims.email, claims.email_verified], ['ender@school.example', undefined])
+    const refreshed = await at.upstream.refresh(refreshToken, idToken)
+    t.equal(refreshed.claims.email_verified, undefined, 'nor at a refresh')
+    at.provider.misbehave({ userinfo, idToken: { email: 'thief@school.example' } })
+    t.equal((await login(at)).claims.email_verified, true, 'of the same address it does')
+    at.provider.misbehave({ userinfo })
+    t.match((await login(at)).claims, userinfo)
+  },
+)
+
 t.test('a provider without userinfo, auth_time and sid is a provider too', async (t) => {
   const at = await atProvider(t, { metadata: { userinfo_endpoint: undefined } })
   at.provider.login({ sub: 'quiet', auth_time: null })

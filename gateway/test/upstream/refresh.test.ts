@@ -12,6 +12,7 @@ async function loggedIn(t: Tap, options: FakeProviderOptions = {}) {
   return {
     at,
     refreshToken,
+    idToken,
     refresh: (token = refreshToken) => at.upstream.refresh(token, idToken),
   }
 }
@@ -91,8 +92,7 @@ t.test(
       { answers: { jwks: 503 } },
       { signature: 'stranger' },
     ] as const) {
-      const { at, refreshToken } = await loggedIn(t, { rotates: true })
-      const { idToken } = await login(at)
+      const { at, refreshToken, idToken } = await loggedIn(t, { rotates: true })
       const told: string[] = []
       const keep = async (rotated: string) => void told.push(rotated)
       if ('answers' in how && 'jwks' in how.answers) await at.provider.rotateKey()
@@ -102,8 +102,7 @@ t.test(
       t.match(told, [/^refresh-/], JSON.stringify(how))
       t.ok(await at.upstream.refresh(told[0] ?? '', idToken), 'and it is good')
     }
-    const { at, refreshToken } = await loggedIn(t)
-    const { idToken } = await login(at)
+    const { at, refreshToken, idToken } = await loggedIn(t)
     const gone = new Error('the store is gone')
     const keep = () => Promise.reject(gone)
     at.provider.misbehave({ tokens: { refresh_token: 'another' } })
