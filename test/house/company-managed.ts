@@ -1,4 +1,5 @@
 /** Access that a company manages, without a browser: the SDK's own client, two gateways, and a company that signs. */
+import { randomUUID } from 'node:crypto'
 import {
   Client,
   CrossAppAccessProvider,
@@ -9,6 +10,7 @@ import { UnsecuredJWT } from 'jose'
 import type { Test } from 'tap'
 import { sha256 } from '../../gateway/src/oauth/token-value.ts'
 import { startAssertionIssuer } from '../support/assertion-issuer.ts'
+import { callTool } from '../support/rpc.ts'
 import type { House } from './house.ts'
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
@@ -41,8 +43,8 @@ export async function companyManaged(t: Test, house: House): Promise<void> {
       },
     })
 
-  await house.withGateways(settings, () =>
-    t.test('from a bare 401 to a student’s record, with nobody at a browser', async (t) => {
+  await house.withGateways(settings, async (gateways) => {
+    await t.test('from a bare 401 to a student’s record, with nobody at a browser', async (t) => {
       const client = new Client({ name: 'desk', version: '1' })
       await client.connect(
         new StreamableHTTPClientTransport(house.mcpUrl, { authProvider: provider() }),
@@ -52,6 +54,46 @@ export async function companyManaged(t: Test, house: House): Promise<void> {
         t.match(own.structuredContent, { id: 'BS-2234' })
       }
       await client.close()
-    }),
-  )
+    })
+
+    await t.test(
+      'Enterprise-Managed Authorization §7.4.2: an assertion that one gateway took is refused by the other',
+      async (t) => {
+        const [here, there] = gateways
+        const iat = Math.floor(Date.now() / 1000)
+        const assertion = await company.sign({
+          iss: company.issuer,
+          sub: 'sub-of-bernard',
+          aud: house.origin,
+          client_id: CLIENT,
+          resource: house.mcpUrl.href,
+          jti: randomUUID(),
+          iat,
+          exp: iat + 300,
+          ...company.claims,
+        })
+        const redeem = ({ origin }: { origin: string }) =>
+          fetch(`${origin}/token`, {
+            method: 'POST',
+            body: new URLSearchParams({
+              grant_type: GRANT,
+              assertion,
+              client_id: CLIENT,
+              client_secret: SECRET,
+            }),
+          })
+        const redeemed = await redeem(here)
+        t.equal(redeemed.status, 200)
+        const tokens = (await redeemed.json()) as Record<string, string>
+        t.notHas(tokens, { refresh_token: String })
+        for (const { origin } of gateways) {
+          const own = await callTool(`${origin}/mcp`, tokens.access_token ?? '')
+          t.match(own.result?.structuredContent, { id: 'BS-2234' })
+        }
+        const replayed = await redeem(there)
+        t.equal(replayed.status, 400)
+        t.match(await replayed.json(), { error: 'invalid_grant' })
+      },
+    )
+  })
 }

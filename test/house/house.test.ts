@@ -6,11 +6,16 @@ import { attacks } from './attacks.ts'
 import { brokeredLogin } from './brokered-login.ts'
 import { clientDocuments } from './client-documents.ts'
 import { companyManaged } from './company-managed.ts'
+import { disabledPerson } from './disabled-person.ts'
+import { endedSession } from './ended-session.ts'
 import { startHouse } from './house.ts'
 import { loginDemands } from './login-demands.ts'
+import { outage } from './outage.ts'
+import { ownPage } from './own-page.ts'
 import { people } from './people.ts'
 import { provider } from './provider.ts'
 import { races } from './races.ts'
+import { removedRole } from './removed-role.ts'
 import { revocation } from './revocation.ts'
 import { roads } from './roads.ts'
 import { strangers } from './strangers.ts'
@@ -35,6 +40,11 @@ t.test('what a client may ask of the login', (t) => loginDemands(t, house))
 t.test('a company’s login, brokered', (t) => brokeredLogin(t, house))
 t.test('access that a company manages', (t) => companyManaged(t, house))
 t.test('revocation', (t) => revocation(t, house))
+t.test('a session that an administrator ends', (t) => endedSession(t, house))
+t.test('a person who is disabled', (t) => disabledPerson(t, house))
+t.test('a role that is taken away', (t) => removedRole(t, house))
+t.test('the person’s own page', (t) => ownPage(t, house))
+t.test('an outage', (t) => outage(t, house))
 t.test('the provider', (t) => provider(t, house))
 
 t.test('no affinity: every grant was served by both gateways, and by both mcps', async (t) => {

@@ -27,9 +27,12 @@ export interface House extends Door {
   /** Every service that was started, the one more among them. */
   services: Service[]
   /** One more, which the proxy does not know. */
-  startGateway(): Promise<Service>
+  startGateway(settings?: Record<string, string>): Promise<Service>
   /** Two gateways with settings of their own take the place of the two, while that goes on. */
-  withGateways(settings: Record<string, string>, work: () => Promise<unknown>): Promise<void>
+  withGateways(
+    settings: Record<string, string>,
+    work: (gateways: [Service, Service]) => Promise<unknown>,
+  ): Promise<void>
   /** From the outside to the gateways, and from the gateways to the mcps. */
   outward: RoundRobin
   inward: RoundRobin
@@ -118,13 +121,16 @@ export async function startHouse(t: Test): Promise<House> {
     ...door(origin),
     gateways,
     services,
-    startGateway: () => gateway(redis.url),
+    startGateway: (settings) => gateway(redis.url, settings),
     async withGateways(settings, work) {
-      const others = await Promise.all([gateway(redis.url, settings), gateway(redis.url, settings)])
+      const others: [Service, Service] = await Promise.all([
+        gateway(redis.url, settings),
+        gateway(redis.url, settings),
+      ])
       const own = [...backends]
       backends.splice(0, 2, ...others.map((service) => service.origin))
       try {
-        await work()
+        await work(others)
       } finally {
         backends.splice(0, 2, ...own)
         await Promise.all(others.map((service) => service.stop()))

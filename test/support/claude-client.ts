@@ -99,8 +99,8 @@ export class ClaudeClient {
     })
   }
 
-  refresh(refresh_token: string): Promise<Response> {
-    return this.post('/token', { grant_type: 'refresh_token', refresh_token })
+  refresh(refresh_token: string, origin = this.origin): Promise<Response> {
+    return this.post('/token', { grant_type: 'refresh_token', refresh_token }, origin)
   }
 
   revoke(token: string, origin = this.origin): Promise<Response> {

@@ -13,7 +13,7 @@ export const COMPANY_REALM_FILE = at('company-realm.json')
 
 const CACHE = at('../../.cache/keycloak')
 const MAVEN_PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1'
-const BUILD = ['--db=dev-mem', '--cache=local', '--health-enabled=true']
+const BUILD = ['--db=dev-mem', '--health-enabled=true']
 const run = promisify(execFile)
 
 /** @returns a folder with bin/kc.sh that holds our realm and is built, or undefined where there is none to be had */

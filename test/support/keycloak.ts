@@ -4,16 +4,17 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createKeycloakAdmin, type KeycloakAdmin } from './keycloak-admin.ts'
 import {
-  COMPANY_REALM_FILE,
-  KEYCLOAK_VERSION,
-  keycloakHome,
-  onPath,
-  REALM_FILE,
-} from './keycloak-home.ts'
+  ADMIN,
+  type Command,
+  environment,
+  fromDocker,
+  fromHome,
+  type KeycloakOptions,
+} from './keycloak-command.ts'
+import { keycloakHome, onPath } from './keycloak-home.ts'
 import { freePort } from './ports.ts'
 
 export interface Keycloak {
@@ -25,27 +26,16 @@ export interface Keycloak {
   stop(): Promise<void>
   /** Starts it anew, empty, so that it imports the realm again. */
   start(): Promise<void>
-}
-
-export interface KeycloakOptions {
-  /** The origin of the gateway, as browsers see it. */
-  gatewayUrl: string
-  clientSecret: string
-  demoPassword: string
+  /** From now on it answers nobody, and forgets nothing. */
+  freeze(): Promise<void>
+  thaw(): Promise<void>
 }
 
 /** Milliseconds. */
-const START_LIMIT = 120_000
+const START_LIMIT = 240_000
 const STOP_LIMIT = 15_000
-const ADMIN = { username: 'admin', password: 'admin-of-the-tests' }
 const NONE =
   'These tests need Keycloak: set KEYCLOAK_URL or KEYCLOAK_HOME, unpack one into .cache/keycloak, or put mvn or docker on PATH (all but the first and the last need Java 17).'
-
-interface Command {
-  start(port: number): Promise<{ file: string; args: string[] }>
-  /** Where Keycloak finds itself: it fetches the company’s keys and tokens. */
-  inside(port: number): string
-}
 
 export async function startKeycloak(options: KeycloakOptions): Promise<Keycloak> {
   const url = process.env.KEYCLOAK_URL
@@ -68,11 +58,23 @@ async function existingKeycloak(origin: string, options: KeycloakOptions): Promi
   await admin.configureClient('mcp-gateway', {
     secret: options.clientSecret,
     redirectUris: [`${options.gatewayUrl}/callback`],
+    attributes: {
+      'post.logout.redirect.uris': `${options.gatewayUrl}/signed-out`,
+      'backchannel.logout.url': `${options.gatewayUrl}/backchannel-logout`,
+    },
   })
   const refuse = async () => {
     throw new Error('A test has to stop Keycloak, and KEYCLOAK_URL is not ours to stop: unset it.')
   }
-  return { issuer, admin, company: undefined, stop: refuse, start: refuse }
+  return {
+    issuer,
+    admin,
+    company: undefined,
+    stop: refuse,
+    start: refuse,
+    freeze: refuse,
+    thaw: refuse,
+  }
 }
 
 async function ownKeycloak(command: Command, options: KeycloakOptions): Promise<Keycloak> {
@@ -127,78 +129,15 @@ async function ownKeycloak(command: Command, options: KeycloakOptions): Promise<
       await once(dying, 'exit')
       clearTimeout(timer)
     },
+    freeze: () => command.freeze(running()),
+    thaw: () => command.thaw(running()),
+  }
+  const running = () => {
+    if (child === undefined) throw new Error('Keycloak does not run.')
+    return child
   }
   await keycloak.start()
   return keycloak
-}
-
-function fromHome(home: string): Command {
-  const start: Command['start'] = async (port) => ({
-    file: 'bash',
-    args: [
-      join(home, 'bin/kc.sh'),
-      'start',
-      '--optimized',
-      '--import-realm',
-      '--http-enabled=true',
-      '--http-host=127.0.0.1',
-      `--hostname=http://localhost:${port}`,
-      `--http-port=${port}`,
-      `--http-management-port=${await freePort()}`,
-    ],
-  })
-  return { start, inside: (port) => `http://localhost:${port}` }
-}
-
-const fromDocker: Command = {
-  inside: () => 'http://localhost:8080',
-  start: async (port) => ({
-    file: 'docker',
-    args: [
-      ...['run', '--rm', '--publish', `127.0.0.1:${port}:8080`],
-      ...['--volume', `${REALM_FILE}:/opt/keycloak/data/import/battle-school-realm.json:ro`],
-      ...['--volume', `${COMPANY_REALM_FILE}:/opt/keycloak/data/import/company-realm.json:ro`],
-      ...Object.keys(environment(undefined, '', '')).flatMap((name) => ['--env', name]),
-      `quay.io/keycloak/keycloak:${KEYCLOAK_VERSION}`,
-      ...['start-dev', '--import-realm', `--hostname=http://localhost:${port}`],
-    ],
-  }),
-}
-
-/**
- * @param origin as browsers see it
- * @param inside as Keycloak sees itself
- */
-function environment(
-  options: KeycloakOptions | undefined,
-  origin: string,
-  inside: string,
-): Record<string, string> {
-  const gatewayUrl = options?.gatewayUrl ?? ''
-  const company = '/realms/company/protocol/openid-connect'
-  return {
-    CORPORATE_SSO_ENABLED: 'true',
-    CORPORATE_SSO_NAME: 'The company',
-    CORPORATE_SSO_ISSUER: `${origin}/realms/company`,
-    CORPORATE_SSO_AUTHORIZATION_URL: `${origin}${company}/auth`,
-    CORPORATE_SSO_TOKEN_URL: `${inside}${company}/token`,
-    CORPORATE_SSO_JWKS_URL: `${inside}${company}/certs`,
-    CORPORATE_SSO_USERINFO_URL: `${inside}${company}/userinfo`,
-    CORPORATE_SSO_LOGOUT_URL: `${origin}${company}/logout`,
-    CORPORATE_SSO_CLIENT_SECRET: options?.clientSecret ?? '',
-    CORPORATE_SSO_STUDENT_ID_CLAIM: 'employee_id',
-    CORPORATE_SSO_INSTRUCTORS: 'bs-teachers',
-    CORPORATE_SSO_STUDENTS: 'bs-cadets',
-    COMPANY_BROKER_URL: `${origin}/realms/battle-school/broker/corporate-sso`,
-    // A short life: what is compiled well is compiled too late.
-    JAVA_OPTS_APPEND: '-XX:TieredStopAtLevel=1',
-    KC_BOOTSTRAP_ADMIN_USERNAME: ADMIN.username,
-    KC_BOOTSTRAP_ADMIN_PASSWORD: ADMIN.password,
-    MCP_GATEWAY_CLIENT_SECRET: options?.clientSecret ?? '',
-    GATEWAY_PUBLIC_URL: gatewayUrl,
-    GATEWAY_INTERNAL_URL: gatewayUrl,
-    BATTLE_SCHOOL_DEMO_PASSWORD: options?.demoPassword ?? '',
-  }
 }
 
 async function answers(url: string): Promise<boolean> {
