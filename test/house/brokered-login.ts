@@ -50,6 +50,7 @@ export async function brokeredLogin(t: Test, house: House): Promise<void> {
       const client = await ClaudeClient.register(house.origin)
       const tokens = await client.connect({ username: 'mazer', password: PASSWORD })
       t.equal(tokens.scope, 'school:read school:write school:instruct')
+      t.equal((await callTool(house.mcpUrl, tokens.access_token)).status, 200)
     })
 
     await t.test('the company’s cook is nobody here, whatever number he has', async (t) => {

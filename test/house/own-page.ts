@@ -52,6 +52,7 @@ export async function ownPage(t: Test, house: House): Promise<void> {
         `${house.origin}/signed-out`,
       ])
       t.match(farewell.body, 'You are signed out everywhere', 'and Keycloak said so')
+      t.equal((await client.refresh(tokens.refresh_token)).status, 400)
       t.same(await inBrowsers(), others, 'which is over at Keycloak')
       browser.leaveAt = `${house.origin}/callback`
       const asked = await browser.open(loginUrl(house).url)

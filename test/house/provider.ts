@@ -101,7 +101,9 @@ export async function provider(t: Test, house: House): Promise<void> {
     t.ok(down.headers.get('retry-after'))
 
     await keycloak.start()
-    t.same(await keycloak.admin.people(), people, 'the same ids after the import')
+    const imported = Object.entries(await keycloak.admin.people())
+    t.ok(imported.length > 5)
+    for (const [name, id] of imported) t.equal(id, people[name], 'the same id after the import')
     const up = await agreeAt(newcomer.origin, house, client)
     t.equal(up.status, 303)
     t.ok(up.headers.get('location')?.startsWith(keycloak.issuer), 'and now it can')
