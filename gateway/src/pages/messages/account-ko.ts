@@ -50,7 +50,7 @@ export const accountKo: AccountMessages = {
     instruct: '교관용 도구 사용하기',
     connected: '연결한 때',
     used: '마지막 사용',
-    usedFrom: (address, program) => html`${address}${program && html`, ${program}`}`,
+    usedFrom: (address, program) => html`${address}에서${program && html`, ${program}`}`,
     disconnect: '연결 해제',
     disconnectAll: '모든 앱 연결 해제',
     disconnectAllExplain: '연결을 해제한 앱이 다시 데이터를 받으려면 먼저 허락을 구해야 합니다.',
