@@ -6,8 +6,10 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { hashMatches, sha256 } from '../oauth/token-value.ts'
 import type { Farewell } from '../pages/messages/account-en.ts'
+import { cookieAttributes, cookieName } from './cookie.ts'
 import type { AccountRoom } from './room.ts'
 
+const COOKIE = 'farewell'
 /** Seconds: some providers ask the person first. */
 const LIFETIME = 600
 const VALUE = /^(here|everywhere)\.([A-Za-z0-9_-]{43})$/
@@ -19,7 +21,10 @@ export function rememberFarewell(
   from: 'here' | 'everywhere',
 ): string {
   const state = randomBytes(32).toString('base64url')
-  reply.setCookie(nameOf(room), `${from}.${state}`, { ...attributes(room), maxAge: LIFETIME })
+  reply.setCookie(cookieName(room, COOKIE), `${from}.${state}`, {
+    ...cookieAttributes(room),
+    maxAge: LIFETIME,
+  })
   return state
 }
 
@@ -30,19 +35,11 @@ export function takeFarewell(
   reply: FastifyReply,
   state: string | null,
 ): Farewell {
-  const cookie = request.cookies[nameOf(room)]
+  const cookie = request.cookies[cookieName(room, COOKIE)]
   if (cookie === undefined) return 'unknown'
-  reply.clearCookie(nameOf(room), attributes(room))
+  reply.clearCookie(cookieName(room, COOKIE), cookieAttributes(room))
   const [, from, expected = ''] = VALUE.exec(cookie) ?? []
   if (from === 'here') return 'here'
   if (from !== 'everywhere') return 'unknown'
   return hashMatches(state ?? '', sha256(expected)) ? 'everywhere' : 'everywhere_but_provider'
-}
-
-function nameOf({ urls }: AccountRoom): string {
-  return urls.secure ? '__Host-bsg-farewell' : 'bsg-farewell'
-}
-
-function attributes({ urls }: AccountRoom) {
-  return { path: '/', httpOnly: true, sameSite: 'lax', secure: urls.secure } as const
 }

@@ -2,15 +2,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { NOTICES, type Notice } from '../pages/messages/account-en.ts'
+import { cookieAttributes, cookieName } from './cookie.ts'
 import type { AccountRoom } from './room.ts'
 
 const notice = z.enum(NOTICES)
 
+const COOKIE = 'notice'
 /** Seconds: it is read by the page that the redirect leads to. */
 const LIFETIME = 60
 
 export function leaveNotice(room: AccountRoom, reply: FastifyReply, word: Notice): void {
-  reply.setCookie(nameOf(room), word, { ...attributes(room), maxAge: LIFETIME })
+  reply.setCookie(cookieName(room, COOKIE), word, { ...cookieAttributes(room), maxAge: LIFETIME })
 }
 
 export function takeNotice(
@@ -18,16 +20,8 @@ export function takeNotice(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Notice | undefined {
-  const value = request.cookies[nameOf(room)]
+  const value = request.cookies[cookieName(room, COOKIE)]
   if (value === undefined) return undefined
-  reply.clearCookie(nameOf(room), attributes(room))
+  reply.clearCookie(cookieName(room, COOKIE), cookieAttributes(room))
   return notice.safeParse(value).data
-}
-
-function nameOf({ urls }: AccountRoom): string {
-  return urls.secure ? '__Host-bsg-notice' : 'bsg-notice'
-}
-
-function attributes({ urls }: AccountRoom) {
-  return { path: '/', httpOnly: true, sameSite: 'lax', secure: urls.secure } as const
 }

@@ -1,11 +1,11 @@
 /** Whose grants an instructor looks at, or ends: of one person, or of one client. Read from a query or a form, and bounded. */
 import type { Filter } from '../pages/people-page.ts'
 import type { GrantIndex } from '../store/store.ts'
+import { isStudentId } from '../students/claim-values.ts'
 
 const PERSON = /^[A-Za-z0-9_-]{43}$/
 /** As long as a client id that is a URL may be. */
 const MAX_CLIENT_ID = 2048
-const STUDENT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
 /** @param read a parameter by its name. Undefined where nothing, or nothing possible, is asked for */
 export function filterOf(read: (name: string) => string | null | undefined): Filter | undefined {
@@ -17,7 +17,7 @@ export function filterOf(read: (name: string) => string | null | undefined): Fil
 
 export function studentOf(value: string | null | undefined): string | undefined {
   const student = value?.trim() ?? ''
-  return STUDENT.test(student) ? student : undefined
+  return isStudentId(student) ? student : undefined
 }
 
 export function indexOf(filter: Filter): GrantIndex {

@@ -4,7 +4,6 @@ import type { BrowserCookies } from '../http/browser-cookie.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import type { Audit } from '../operations/audit.ts'
-
 import type { EndedSessions } from '../sessions/ended-sessions.ts'
 import type { Store } from '../store/store.ts'
 import type { Directory } from '../students/directory.ts'

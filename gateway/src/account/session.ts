@@ -12,8 +12,10 @@ import type { AccountSessionRecord, AccountTransaction } from '../store/records.
 import { displayName } from '../students/display-name.ts'
 import type { Person } from '../students/student.ts'
 import type { Identity } from '../upstream/upstream.ts'
+import { cookieAttributes, cookieName } from './cookie.ts'
 import type { AccountRoom } from './room.ts'
 
+const COOKIE = 'account'
 const VALUE = /^[A-Za-z0-9_-]{43}$/
 const login = z.object({ name: z.string(), idToken: z.string() })
 
@@ -25,15 +27,6 @@ export interface AccountSession {
   idToken: string
   /** Stands in each form of this session; it cannot be had without the cookie. */
   formToken: string
-}
-
-// __Host- demands Secure, which plain http on loopback cannot give (RFC 6265bis §4.1.3.2).
-function cookieName(room: AccountRoom): string {
-  return room.urls.secure ? '__Host-bsg-account' : 'bsg-account'
-}
-
-function attributes(room: AccountRoom) {
-  return { path: '/', httpOnly: true, sameSite: 'lax', secure: room.urls.secure } as const
 }
 
 /** Always a new one: what a browser brought before the login is worth nothing after it (session fixation). */
@@ -66,7 +59,7 @@ export async function openSession(
     },
     lifetime * 1000,
   )
-  reply.setCookie(cookieName(room), value, { ...attributes(room), maxAge: lifetime })
+  reply.setCookie(cookieName(room, COOKIE), value, { ...cookieAttributes(room), maxAge: lifetime })
 }
 
 /** The session of this browser, while the provider's lasts. @throws StoreUnavailableError */
@@ -93,8 +86,8 @@ export async function closeSession(
   reply: FastifyReply,
 ): Promise<void> {
   await forget(room, request)
-  if (request.cookies[cookieName(room)] !== undefined) {
-    reply.clearCookie(cookieName(room), attributes(room))
+  if (request.cookies[cookieName(room, COOKIE)] !== undefined) {
+    reply.clearCookie(cookieName(room, COOKIE), cookieAttributes(room))
   }
 }
 
@@ -104,6 +97,6 @@ async function forget(room: AccountRoom, request: FastifyRequest): Promise<void>
 }
 
 function cookieOf(room: AccountRoom, request: FastifyRequest): string | undefined {
-  const value = request.cookies[cookieName(room)]
+  const value = request.cookies[cookieName(room, COOKIE)]
   return value !== undefined && VALUE.test(value) ? value : undefined
 }

@@ -5,11 +5,11 @@
  * way, and sends this browser to the provider to end its session too. Where the provider has no end_session_endpoint, or does
  * not answer, everything of ours is ended none the less, and the page says so. Answers 303.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { revokeGrant } from '../operations/revoke-grant.ts'
 import { PageError } from '../pages/page-error.ts'
-import { type Upstream, UpstreamError } from '../upstream/upstream.ts'
+import { UpstreamError } from '../upstream/upstream.ts'
 import { rememberFarewell } from './farewell.ts'
 import { localeOf } from './locale-of.ts'
 import type { AccountRoom } from './room.ts'
@@ -30,7 +30,7 @@ export function signOutEndpoint(app: FastifyInstance, room: AccountRoom): void {
     const state = rememberFarewell(room, reply, asked.data)
     const away =
       asked.data === 'everywhere' ? await endSessionUrl(room, request, visitor, state) : undefined
-    return redirect(reply, away ?? new URL(room.urls.signedOut))
+    return reply.redirect(away?.href ?? room.urls.signedOut, 303)
   })
 }
 
@@ -49,7 +49,7 @@ async function endSessionUrl(
   { session }: Visitor,
   state: string,
 ): Promise<URL | undefined> {
-  const upstream: Upstream | undefined = room.providers.find(session.record.provider)
+  const upstream = room.providers.find(session.record.provider)
   try {
     return await upstream?.endSessionUrl({
       idToken: session.idToken,
@@ -61,8 +61,4 @@ async function endSessionUrl(
     request.log.warn({ err: error, kind: error.kind }, 'the provider’s session was not ended')
     return undefined
   }
-}
-
-function redirect(reply: FastifyReply, url: URL): FastifyReply {
-  return reply.redirect(url.href, 303)
 }

@@ -1,4 +1,4 @@
-/** What the files of this room need, made once in its index. */
+/** What the files of this room need. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AuthenticateClient } from '../clients/client-authentication.ts'
 import type { Clients } from '../clients/clients.ts'

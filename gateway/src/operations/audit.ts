@@ -18,7 +18,6 @@ export type AuditEvent =
   | 'login_failed'
   | 'account_entered'
   | 'account_left'
-  | 'person_enrolled'
   | 'person_linked'
   | 'person_unlinked'
   | 'person_waiting'

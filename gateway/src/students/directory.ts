@@ -233,7 +233,7 @@ export function loses(was: Standing, is: Standing): boolean {
 }
 
 /** True where a role is gone: what was granted before goes on with those that are left, and with no more. */
-export function narrows(was: Standing, is: Standing): boolean {
+function narrows(was: Standing, is: Standing): boolean {
   return rolesLeft(was, is).length < was.roles.length
 }
 

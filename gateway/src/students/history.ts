@@ -4,7 +4,7 @@ import type { HistoryRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 
 /** Steps that are kept; the oldest are forgotten first, and each after 400 days. */
-export const MAX_HISTORY = 10_000
+const MAX_HISTORY = 10_000
 const FORGET_AT_ONCE = 20
 
 export interface Step {

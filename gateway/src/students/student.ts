@@ -24,13 +24,11 @@ export type Enrolment =
  * `already_linked`: the student is another person. `unknown_person`: no rule knows them. `by_rule`: a rule refuses them.
  * `turned_away`: an instructor did. `too_many_waiting`: nobody more can wait.
  */
-export const REFUSAL_REASONS = [
-  'no_student',
-  'no_role',
-  'already_linked',
-  'unknown_person',
-  'by_rule',
-  'turned_away',
-  'too_many_waiting',
-] as const
-export type RefusalReason = (typeof REFUSAL_REASONS)[number]
+export type RefusalReason =
+  | 'no_student'
+  | 'no_role'
+  | 'already_linked'
+  | 'unknown_person'
+  | 'by_rule'
+  | 'turned_away'
+  | 'too_many_waiting'
