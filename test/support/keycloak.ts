@@ -82,7 +82,8 @@ async function ownKeycloak(command: Command, options: KeycloakOptions): Promise<
   const origin = `http://localhost:${port}`
   const issuer = `${origin}/realms/battle-school`
   let child: ChildProcess | undefined
-  const kill = () => void child?.kill('SIGKILL')
+  // kc.sh passes it on; killed, it would leave the JVM behind.
+  const kill = () => void child?.kill('SIGTERM')
 
   const keycloak: Keycloak = {
     issuer,
