@@ -2,21 +2,26 @@
 import { userInfo } from 'node:os'
 import { DIRECTORY_USAGE, directoryCommand } from './commands/directory-command.ts'
 import { configOf, inHouse, terminal } from './commands/house.ts'
+import type { ExitCode } from './commands/usage.ts'
+import type { Config } from './config.ts'
 
 const given = process.argv.slice(2)
-const config = configOf(process.env)
-if (given.length === 0) {
+if (given.includes('--help')) {
+  terminal.out(DIRECTORY_USAGE)
+} else if (given.length === 0) {
   terminal.err(DIRECTORY_USAGE)
   process.exitCode = 2
-} else if (config === undefined) {
-  process.exitCode = 1
-} else if (config.REDIS_URL === '') {
-  terminal.err('REDIS_URL is empty: the directory of a house in memory ends with its process\n')
-  process.exitCode = 1
 } else {
-  process.exitCode = await inHouse(config, (house) =>
-    directoryCommand(house, given, userName(), terminal),
-  )
+  process.exitCode = await runIn(configOf(process.env))
+}
+
+async function runIn(config: Config | undefined): Promise<ExitCode> {
+  if (config === undefined) return 1
+  if (config.REDIS_URL === '') {
+    terminal.err('REDIS_URL is empty: the directory of a house in memory ends with its process\n')
+    return 1
+  }
+  return inHouse(config, (house) => directoryCommand(house, given, userName(), terminal))
 }
 
 /** A container may run as somebody who has no name. */
