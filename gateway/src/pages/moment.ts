@@ -9,6 +9,8 @@ export function moment(locale: Locale, at: number): Html {
     dateStyle: 'medium',
     timeStyle: 'short',
     timeZone: 'UTC',
+    // Korean's short form would be an English “PM 2:10”.
+    ...(locale === 'ko' ? { hourCycle: 'h23' } : {}),
   }).format(date)
   return html`<time datetime="${date.toISOString()}">${words} UTC</time>`
 }
