@@ -4,9 +4,10 @@
  */
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
-import { isNetwork } from './http/client-network.ts'
+import { isNetwork, isProxy } from './http/client-network.ts'
 import { DEFAULT_PROVIDER } from './oauth/issuer.ts'
 import { isLoopback } from './oauth/loopback.ts'
+import { plainWords } from './plain-words.ts'
 import { secretSettings, settings } from './settings.ts'
 import { defaultRules, policyProblems } from './students/policy.ts'
 import { parseRules } from './students/rule-settings.ts'
@@ -63,7 +64,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       unreadable.add(name)
     }
   }
-  const parsed = settings.safeParse(values)
+  const parsed = settings.safeParse(values, { error: plainWords })
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = String(issue.path[0])
@@ -154,6 +155,10 @@ function crossChecks(config: SomeSettings, values: Record<string, string>): stri
     for (const host of config[name] ?? []) {
       if (!HOST_PATTERN.test(host)) problems.push(`${name}: ${host} is not a host`)
     }
+  }
+  for (const proxy of config.TRUSTED_PROXIES ?? []) {
+    if (!isProxy(proxy))
+      problems.push(`TRUSTED_PROXIES: ${proxy} is neither an address nor a CIDR range`)
   }
   for (const network of config.DCR_SHARED_NETWORKS ?? []) {
     if (!isNetwork(network)) problems.push(`DCR_SHARED_NETWORKS: ${network} is not a CIDR range`)

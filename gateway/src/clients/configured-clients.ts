@@ -10,6 +10,7 @@ import { JWT_BEARER } from '../oauth/grant-types.ts'
 import { judgeRedirectUri } from '../oauth/redirect-uri.ts'
 import { PUBLIC_SCOPES } from '../oauth/scope.ts'
 import { sha256 } from '../oauth/token-value.ts'
+import { plainWords } from '../plain-words.ts'
 import type { Client } from './client.ts'
 import { readClientMetadata } from './client-metadata.ts'
 import { isDocumentUrl } from './documents/document-url.ts'
@@ -76,7 +77,7 @@ export function readConfiguredClients(json: string): Map<string, Client> {
 }
 
 function parse(entry: unknown, index: number): ConfiguredClient {
-  const parsed = configuredClient.safeParse(entry)
+  const parsed = configuredClient.safeParse(entry, { error: plainWords })
   if (parsed.success) return parsed.data
   const named = (entry as { client_id?: unknown } | null)?.client_id
   const who = typeof named === 'string' && CLIENT_ID.test(named) ? named : `entry ${index + 1}`

@@ -9,6 +9,14 @@ export function isNetwork(value: string): boolean {
   return Number(bits) <= (version === 4 ? 32 : 128)
 }
 
+/** One of TRUSTED_PROXIES, as Fastify takes it. Everybody (`/0`) is no proxy. */
+export function isProxy(value: string): boolean {
+  if (PROXY_NAMES.has(value) || isIP(value) !== 0) return true
+  return isNetwork(value) && !/\/0+$/.test(value)
+}
+
+const PROXY_NAMES = new Set(['loopback', 'linklocal', 'uniquelocal'])
+
 /** The one of these networks in which an address is. @param networks as isNetwork has them */
 export function createNetworkOf(
   networks: readonly string[],

@@ -1,5 +1,6 @@
 /** The directory as a file, in CSV or JSON: what is written can be read again, and every mistake of a file is told at once. */
 import { z } from 'zod'
+import { plainWords } from '../plain-words.ts'
 import { isStudentId, normalEmail } from './claim-values.ts'
 import { csvLine, readCsv } from './csv.ts'
 import { MAX_NAME, UNSEEN } from './display-name.ts'
@@ -155,7 +156,7 @@ function readJson(text: string, read: Read): void {
     students: z.array(z.unknown()).max(MAX_ROWS),
     links: z.array(z.unknown()).max(MAX_ROWS).optional(),
   })
-  const parsed = shape.safeParse(file)
+  const parsed = shape.safeParse(file, { error: plainWords })
   if (!parsed.success) {
     read.problems.push('must be an object with students, and perhaps links: two lists')
     return
@@ -179,7 +180,7 @@ function take(
       told.add(`${place}: ${[...path, message].join(' ')}`)
   }
   if (entry.student !== undefined) {
-    const parsed = studentRow.safeParse(entry.student)
+    const parsed = studentRow.safeParse(entry.student, { error: plainWords })
     if (!parsed.success) tell(parsed.error)
     else {
       const { student_id, ...rest } = parsed.data
@@ -187,7 +188,7 @@ function take(
     }
   }
   if (entry.link !== undefined) {
-    const parsed = linkRow.safeParse(entry.link)
+    const parsed = linkRow.safeParse(entry.link, { error: plainWords })
     if (!parsed.success) tell(parsed.error)
     else {
       const { student_id, ...rest } = parsed.data

@@ -1,5 +1,6 @@
 /** ENROLMENT_RULES: an ordered list, the first rule that decides wins. Every mistake is told with the rule that has it. */
 import { z } from 'zod'
+import { plainWords } from '../plain-words.ts'
 import { isEditable } from './claim-values.ts'
 
 const MAX_RULES = 100
@@ -148,7 +149,7 @@ export function parseRules(json: string): { rules: (Rule | undefined)[]; problem
       problems.push(`${place} by: must be claim, link, email or group`)
       return undefined
     }
-    const parsed = schema.safeParse(entry)
+    const parsed = schema.safeParse(entry, { error: plainWords })
     for (const { path, message } of parsed.error?.issues ?? []) {
       problems.push(`${place} ${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`)
     }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { DEFAULT_PROVIDER } from '../oauth/issuer.ts'
+import { plainWords } from '../plain-words.ts'
 import { type Secret, secret } from '../secret.ts'
 import { isEditable } from '../students/claim-values.ts'
 import { parameterProblems } from './authorization-parameters.ts'
@@ -65,7 +66,7 @@ export class ConfiguredProviderError extends Error {
 export function readConfiguredProviders(json: string): ConfiguredProvider[] {
   const problems: string[] = []
   const providers = entriesOf(json).flatMap((entry, index) => {
-    const parsed = configuredProvider.safeParse(entry)
+    const parsed = configuredProvider.safeParse(entry, { error: plainWords })
     if (parsed.success) return read(parsed.data, problems)
     const named = (entry as { id?: unknown } | null)?.id
     const who = typeof named === 'string' && ID.test(named) ? named : `entry ${index + 1}`

@@ -59,7 +59,7 @@ t.test('each mistake is told with the client that it is in', async (t) => {
     ['{', /not JSON/],
     ['{}', /JSON array/],
     [[{}], /entry 1: client_id/],
-    [[{ client_id: 'x', redirect_uri: CLAUDE }], /^x: Unrecognized key/],
+    [[{ client_id: 'x', redirect_uri: CLAUDE }], /^x: redirect_uri: not known here/],
     [[{ client_id: 'x', grant_types: [], ...hashed }], /can do nothing/],
     [[{ client_id: 'x', redirect_uris: [CLAUDE], scope: 'school:reed' }], /scope belongs/],
     [[{ client_id: 'x', redirect_uris: [CLAUDE, 'http://app.example/cb'] }], /no redirect URI/],
@@ -136,7 +136,7 @@ t.test('a mistake is one problem of the configuration, and quotes no secret', as
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
     t.equal(error.problems.length, 1)
-    t.match(error.message, /CLIENTS x: Unrecognized key/)
+    t.match(error.message, /CLIENTS x: client_secret: not known here/)
     t.notMatch(error.message, SECRET)
   }
 })

@@ -59,7 +59,7 @@ t.test('every mistake of every rule is told at once, with its place', async (t) 
     /^ENROLMENT_RULES rule 5: domains\.1: must be an exact domain/,
     /^ENROLMENT_RULES rule 5: outcome: must be student/,
     /^ENROLMENT_RULES rule 6: outcome: must be student, instructor, both or refused$/,
-    /^ENROLMENT_RULES rule 6: Unrecognized key: "sub"$/,
+    /^ENROLMENT_RULES rule 6: sub: not known here$/,
     /^ENROLMENT_RULES rule 7: provider: nowhere is the id or issuer of no provider$/,
     /^ENROLMENT_RULES rule 8: where: must not ask a claim that people can edit/,
     /^ENROLMENT_RULES rule 10: name: rule 9 is called twice too$/,
