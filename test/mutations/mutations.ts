@@ -1089,4 +1089,28 @@ export const mutations: readonly Mutation[] = [
     test: 'gateway/test/upstream/refresh.test.ts',
     title: 'RFC 9700 §4.14.2: a rotated token is told',
   },
+  {
+    threat: 'T80',
+    file: 'mcp/src/sessions/session-readers.ts',
+    from: 'this.#readers.set(sessionId, reader)',
+    to: '',
+    test: 'mcp/test/sessions/session-readers.test.ts',
+    title: 'many who wait: each message is read once',
+  },
+  {
+    threat: 'T81',
+    file: 'mcp/src/transport/person-limits.ts',
+    from: 'if (running > calls) throw',
+    to: 'if (running > calls * 1_000) throw',
+    test: 'mcp/test/transport/person-limits.test.ts',
+    title: 'requests of one person at a time are bounded',
+  },
+  {
+    threat: 'T81',
+    file: 'mcp/src/transport/person-limits.ts',
+    from: 'if (counted > completions)',
+    to: 'if (counted > completions * 1_000)',
+    test: 'mcp/test/transport/person-limits.test.ts',
+    title: 'MCP Completion, Security',
+  },
 ]
