@@ -160,6 +160,12 @@ export const settings = z.object({
     .string()
     .default('openid profile email')
     .describe('Scopes asked of the provider; offline_access is added where the provider has it.'),
+  OIDC_OFFLINE_ACCESS: onOff()
+    .default('on')
+    .transform(isOn)
+    .describe(
+      'Ask for offline_access where the provider has it, so that a login outlives the session at the provider. off: clients have to log in anew when that session is over.',
+    ),
   OIDC_AUTHORIZATION_PARAMETERS: z
     .string()
     .default('')

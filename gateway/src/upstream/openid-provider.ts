@@ -142,7 +142,7 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
       return oidc.buildAuthorizationUrl(clientOf(metadata), {
         ...settings.authorizationParameters,
         redirect_uri: urls.callbackOf(id),
-        scope: scopeFor(metadata, settings.scopes, offline),
+        scope: scopeFor(metadata, settings.scopes, offline && settings.offlineAccess),
         state: checks.state,
         nonce: checks.nonce,
         code_challenge: await oidc.calculatePKCECodeChallenge(checks.codeVerifier),

@@ -29,6 +29,8 @@ export interface ProviderSettings {
   readonly clientId: string
   readonly credentials: ClientCredentials
   readonly scopes: string
+  /** Whether offline_access is asked for where it is offered (OpenID Connect Core §11). */
+  readonly offlineAccess: boolean
   readonly authorizationParameters: Readonly<Record<string, string>>
   readonly claims: ProviderClaims
   /** Lower case, as DNS has them. */
@@ -65,6 +67,7 @@ export function providerSettings(config: Config): ProviderSettings[] {
     clientId: config.OIDC_CLIENT_ID,
     credentials,
     scopes: config.OIDC_SCOPES,
+    offlineAccess: config.OIDC_OFFLINE_ACCESS,
     authorizationParameters: config.OIDC_AUTHORIZATION_PARAMETERS,
     claims: { studentId: STUDENT_ID_CLAIM, roles: ROLES_CLAIM },
     emailDomains: config.OIDC_EMAIL_DOMAINS,

@@ -51,11 +51,17 @@ t.test('several providers, beside the one of OIDC_* or without it', async (t) =>
       clientId: 'gateway-at-company',
       credentials: { method: 'automatic' },
       scopes: 'openid profile email',
+      offlineAccess: true,
       authorizationParameters: { hd: 'company.example' },
       claims: { studentId: 'student_id', roles: 'groups' },
       emailDomains: ['company.example', 'xn--bcher-kva.example'],
     },
     { id: 'partner-2', name: { en: 'Partner', ko: 'Partner' } },
+  ])
+  const online = JSON.stringify([{ ...company, offline_access: false }])
+  t.match(read({ ...own, OIDC_OFFLINE_ACCESS: 'off', PROVIDERS: online }), [
+    { id: 'default', offlineAccess: false },
+    { id: 'company', offlineAccess: false },
   ])
   const without = read({ PROVIDERS, STUDENT_ID_CLAIM: 'employee_id' })
   t.match(without, [

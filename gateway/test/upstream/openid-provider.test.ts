@@ -61,6 +61,15 @@ t.test('OpenID Connect Core §11: offline_access only where the provider lists i
   t.notOk(configured.provider.authorizations[1]?.has('offline'))
 })
 
+t.test(
+  'OIDC_OFFLINE_ACCESS=off: offline_access is not asked for where it is offered',
+  async (t) => {
+    const online = await atProvider(t, {}, { OIDC_OFFLINE_ACCESS: 'off' })
+    await goThere(online)
+    t.equal(online.provider.authorizations[0]?.get('scope'), 'openid profile email')
+  },
+)
+
 t.test('RFC 6749 §2.3.1: the client proves itself as the provider lists it', async (t) => {
   for (const [listed, used] of [
     [['client_secret_basic'], 'client_secret_basic'],
