@@ -37,8 +37,8 @@ import { createDirectory } from './students/directory.ts'
 import { policyOf } from './students/policy.ts'
 import { token } from './token/index.ts'
 import { createAssertionIssuers } from './upstream/assertion-issuers.ts'
-import { providerSettings } from './upstream/provider-settings.ts'
 import type { Providers } from './upstream/providers.ts'
+import { providerSettings } from './upstream/read-provider-settings.ts'
 
 export interface AppOptions {
   config: Config

@@ -8,13 +8,11 @@ import { isNetwork, isProxy } from './http/client-network.ts'
 import { DEFAULT_PROVIDER } from './oauth/issuer.ts'
 import { isLoopback } from './oauth/loopback.ts'
 import { plainWords } from './plain-words.ts'
-import { secretSettings, settings } from './settings.ts'
+import { type Settings, type SomeSettings, secretSettings, settings } from './settings.ts'
 import { defaultRules, policyProblems } from './students/policy.ts'
 import { parseRules } from './students/rule-settings.ts'
-import { issuerProblem, providerProblems } from './upstream/provider-settings.ts'
+import { issuerProblem, providerProblems } from './upstream/read-provider-settings.ts'
 
-type Settings = z.infer<typeof settings>
-type SomeSettings = { [K in keyof Settings]?: Settings[K] | undefined }
 export type Config = Omit<Settings, 'PUBLIC_URL'> & { PUBLIC_URL: URL }
 
 /** Never to be copied, so they never open a house that others can reach. */

@@ -9,8 +9,8 @@ import { tellMissingRoles } from './students/missing-roles.ts'
 import { policyOf } from './students/policy.ts'
 import { greet } from './upstream/greet.ts'
 import { createOpenIdProvider } from './upstream/openid-provider.ts'
-import { providerSettings } from './upstream/provider-settings.ts'
 import { createProviders } from './upstream/providers.ts'
+import { providerSettings } from './upstream/read-provider-settings.ts'
 
 /** Milliseconds for what is under way; a process that is told to go answers no port two seconds later. */
 const FAREWELL = 1_500

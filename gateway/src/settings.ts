@@ -431,6 +431,9 @@ export const settings = z.object({
     ),
 })
 
+export type Settings = z.infer<typeof settings>
+export type SomeSettings = { [K in keyof Settings]?: Settings[K] | undefined }
+
 /** Secrets that may come from a file, as NAME_FILE. */
 export const secretSettings = [
   'SECRET_KEY',

@@ -4,8 +4,8 @@ import t from 'tap'
 import { publicUrls } from '../../gateway/src/oauth/issuer.ts'
 import { personIdOf } from '../../gateway/src/students/links.ts'
 import { createOpenIdProvider } from '../../gateway/src/upstream/openid-provider.ts'
-import { providerSettings } from '../../gateway/src/upstream/provider-settings.ts'
 import { createProviders } from '../../gateway/src/upstream/providers.ts'
+import { providerSettings } from '../../gateway/src/upstream/read-provider-settings.ts'
 import {
   authorizationUrl,
   openDoor,

@@ -2,8 +2,8 @@
 import t, { type Test } from 'tap'
 import { publicUrls } from '../../gateway/src/oauth/issuer.ts'
 import { createOpenIdProvider } from '../../gateway/src/upstream/openid-provider.ts'
-import { providerSettings } from '../../gateway/src/upstream/provider-settings.ts'
 import { createProviders } from '../../gateway/src/upstream/providers.ts'
+import { providerSettings } from '../../gateway/src/upstream/read-provider-settings.ts'
 import {
   authorizationUrl,
   type Door,

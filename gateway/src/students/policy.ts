@@ -1,6 +1,7 @@
 /** The rules of this house with what they need of its settings, and what is wrong between them. */
-import type { Config } from '../config.ts'
-import { type ProviderClaims, providerSettings } from '../upstream/provider-settings.ts'
+import type { Settings } from '../settings.ts'
+import type { ProviderClaims } from '../upstream/provider-settings.ts'
+import { providerSettings } from '../upstream/read-provider-settings.ts'
 import type { Rule } from './rule-settings.ts'
 
 export interface ClaimsOf {
@@ -25,10 +26,10 @@ export interface Policy {
 }
 
 type RuleSettings = Pick<
-  Config,
+  Settings,
   'ENROLMENT_RULES' | 'UNKNOWN_PEOPLE' | 'CADET_ID_FORM' | 'STUDENT_ROLE' | 'INSTRUCTOR_ROLE'
 > &
-  Partial<Pick<Config, 'ID_JAG_ISSUERS'>>
+  Partial<Pick<Settings, 'ID_JAG_ISSUERS'>>
 
 export function createPolicy(settings: RuleSettings, providers: readonly ClaimsOf[]): Policy {
   const { STUDENT_ROLE, INSTRUCTOR_ROLE, ID_JAG_ISSUERS = [] } = settings
@@ -48,7 +49,7 @@ export function createPolicy(settings: RuleSettings, providers: readonly ClaimsO
   }
 }
 
-export function policyOf(config: Config): Policy {
+export function policyOf(config: Settings): Policy {
   return createPolicy(config, providerSettings(config))
 }
 

@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import { type Config, readConfig } from '../../src/config.ts'
 import { publicUrls } from '../../src/oauth/issuer.ts'
 import { createOpenIdProvider } from '../../src/upstream/openid-provider.ts'
-import { providerSettings } from '../../src/upstream/provider-settings.ts'
+import { providerSettings } from '../../src/upstream/read-provider-settings.ts'
 import { type LoginOptions, type Upstream, UpstreamError } from '../../src/upstream/upstream.ts'
 import { type FakeProvider, type FakeProviderOptions, startFakeProvider } from './fake-provider.ts'
 

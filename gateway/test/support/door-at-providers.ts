@@ -3,8 +3,8 @@ import type { LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
 import { publicUrls } from '../../src/oauth/issuer.ts'
 import { createOpenIdProvider } from '../../src/upstream/openid-provider.ts'
-import { providerSettings } from '../../src/upstream/provider-settings.ts'
 import { createProviders, type Providers } from '../../src/upstream/providers.ts'
+import { providerSettings } from '../../src/upstream/read-provider-settings.ts'
 import {
   authorizationUrl,
   type Browser,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import t from 'tap'
 import { ConfigurationError, readConfig } from '../../src/config.ts'
-import { providerSettings } from '../../src/upstream/provider-settings.ts'
+import { providerSettings } from '../../src/upstream/read-provider-settings.ts'
 
 const company = {
   id: 'company',

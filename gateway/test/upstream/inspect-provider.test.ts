@@ -1,6 +1,6 @@
 import t from 'tap'
 import { inspectProvider } from '../../src/upstream/inspect-provider.ts'
-import { providerSettings } from '../../src/upstream/provider-settings.ts'
+import { providerSettings } from '../../src/upstream/read-provider-settings.ts'
 import { atProvider } from '../support/at-provider.ts'
 import type { FakeProviderOptions } from '../support/fake-provider.ts'
 

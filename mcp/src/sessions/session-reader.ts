@@ -3,18 +3,24 @@
  * and the log is read on from there: so nothing is lost in a gap of the bus, and no entry is read twice because two wait for it.
  * Each holder is given everything from its own place on, once and in its order.
  */
+import type { Bus } from '../replicas/bus.ts'
 import { callEach } from '../replicas/call-each.ts'
 import { comparePositions, type Position } from '../replicas/position.ts'
 import { ReadEntry } from './read-entry.ts'
 import type { LogEntry } from './session.ts'
 import type { Hold, SessionHolder } from './session-holder.ts'
-import type { SessionReadersOptions } from './session-readers.ts'
-import { READ_COUNT } from './session-store.ts'
+import { READ_COUNT, type SessionStore } from './session-store.ts'
 import { hearSession, type SessionNews } from './session-topic.ts'
 
 interface Held {
   holder: SessionHolder
   place: Position
+}
+
+export interface SessionReadersOptions {
+  sessions: SessionStore
+  bus: Bus
+  onError: (error: Error) => void
 }
 
 export interface SessionReaderOptions extends SessionReadersOptions {

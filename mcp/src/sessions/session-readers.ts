@@ -1,15 +1,7 @@
 /** One reader for each session that somebody here holds: made with the first of them, and closed with the last. */
-import type { Bus } from '../replicas/bus.ts'
 import type { Position } from '../replicas/position.ts'
 import type { Hold, SessionHolder } from './session-holder.ts'
-import { SessionReader } from './session-reader.ts'
-import type { SessionStore } from './session-store.ts'
-
-export interface SessionReadersOptions {
-  sessions: SessionStore
-  bus: Bus
-  onError: (error: Error) => void
-}
+import { SessionReader, type SessionReadersOptions } from './session-reader.ts'
 
 export class SessionReaders {
   readonly #options: SessionReadersOptions
