@@ -98,9 +98,11 @@ t.test('parallel refreshes at two replicas: the provider is asked exactly once',
   const client = await here.register()
   const tokens = await here.connect(client)
   const { refresh } = here.upstream
-  here.upstream.refresh = async (...given) => {
+  here.upstream.refresh = async (refreshToken, idToken, keep) => {
     await pause(300)
-    return { ...(await refresh(...given)), refreshToken: 'second-refresh-token' }
+    const identity = await refresh(refreshToken, idToken)
+    await keep?.('second-refresh-token')
+    return { ...identity, refreshToken: 'second-refresh-token' }
   }
   here.clock.now += 1_200_000
   const answers = await Promise.all(
