@@ -27,6 +27,8 @@ t.test(
     await door.post('/token', refreshment(claude, tokens.refresh_token), {
       'user-agent': 'Claude-User/1.0',
     })
+    // Later: of two that were used at once either may come first.
+    door.clock.now += 1_000
     await door.connect(await door.register({ redirect_uris: ['http://localhost:4321/cb'] }))
     const { page } = await signIn(door, ender)
     const { body } = await page()
