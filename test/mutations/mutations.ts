@@ -867,7 +867,7 @@ export const mutations: readonly Mutation[] = [
     file: 'gateway/src/upstream/issuer-keys.ts',
     from: 'age < (missing ? COOLDOWN : LIFETIME)',
     to: 'age < (missing ? 0 : LIFETIME)',
-    test: 'gateway/test/token/jwt-bearer.test.ts',
+    test: 'gateway/test/upstream/issuer-keys.test.ts',
     title: 'keys: read once',
   },
   {
