@@ -3,35 +3,32 @@ import type { Test } from 'tap'
 import { ClaudeClient, type Tokens } from '../support/claude-client.ts'
 import { authorize } from '../support/person.ts'
 import { callTool } from '../support/rpc.ts'
+import { companyOf, employee, STRAIGHT_TO_COMPANY } from './company.ts'
 import type { House } from './house.ts'
 
-const PASSWORD = 'company-password'
-
 export async function brokeredLogin(t: Test, house: House): Promise<void> {
-  const { company, issuer } = house.keycloak
-  if (company === undefined) {
-    throw new Error('A brokered login needs a Keycloak that the tests start: unset KEYCLOAK_URL.')
-  }
-  const hint = { OIDC_AUTHORIZATION_PARAMETERS: 'kc_idp_hint=corporate-sso' }
-  await house.withGateways(hint, async () => {
+  const { issuer } = house.keycloak
+  const company = companyOf(house)
+  await house.withGateways(STRAIGHT_TO_COMPANY, async () => {
     await t.test(
       'a cadet of the company is the student that it says, at both gateways',
       async (t) => {
         const client = await ClaudeClient.register(house.origin)
         const browser = client.browser()
         const { url, verifier } = client.authorization()
-        const tom = { username: 'tom', password: PASSWORD }
-        const landed = await authorize(browser, url, tom)
+        const landed = await authorize(browser, url, employee('tom'))
         const code = landed.url.searchParams.get('code') ?? ''
         t.ok(code, `at last at ${landed.url.pathname}`)
         const visited = browser.visited.map(({ href }) => href)
         t.ok(
-          visited.some((address) => address.startsWith(`${company}/protocol/openid-connect/auth`)),
+          visited.some((address) =>
+            address.startsWith(`${company.issuer}/protocol/openid-connect/auth`),
+          ),
         )
         const forms = visited.filter((address) => address.includes('/login-actions/authenticate'))
         t.ok(forms.length > 0)
         t.same(
-          forms.filter((address) => !address.startsWith(company)),
+          forms.filter((address) => !address.startsWith(company.issuer)),
           [],
           `no login page of ${issuer}`,
         )
@@ -48,15 +45,15 @@ export async function brokeredLogin(t: Test, house: House): Promise<void> {
 
     await t.test('a teacher of the company is an instructor', async (t) => {
       const client = await ClaudeClient.register(house.origin)
-      const tokens = await client.connect({ username: 'mazer', password: PASSWORD })
+      const tokens = await client.connect(employee('mazer'))
       t.equal(tokens.scope, 'school:read school:write school:instruct')
       t.equal((await callTool(house.mcpUrl, tokens.access_token)).status, 200)
     })
 
     await t.test('the company’s cook is nobody here, whatever number he has', async (t) => {
       const client = await ClaudeClient.register(house.origin)
-      const cook = { username: 'cook', password: PASSWORD }
-      const page = await authorize(client.browser(), client.authorization().url, cook)
+      const { url } = client.authorization()
+      const page = await authorize(client.browser(), url, employee('cook'))
       t.equal(page.status, 403)
       t.equal(page.url.origin, house.origin)
     })

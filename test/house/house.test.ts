@@ -5,6 +5,7 @@ import { matrix } from '../clients/matrix/matrix.ts'
 import { attacks } from './attacks.ts'
 import { brokeredLogin } from './brokered-login.ts'
 import { clientDocuments } from './client-documents.ts'
+import { companyLeaver } from './company-leaver.ts'
 import { companyManaged } from './company-managed.ts'
 import { disabledPerson } from './disabled-person.ts'
 import { endedSession } from './ended-session.ts'
@@ -38,6 +39,7 @@ t.test('the real clients', (t) =>
 t.test('the installed clients', (t) => installed(t, house))
 t.test('what a client may ask of the login', (t) => loginDemands(t, house))
 t.test('a company’s login, brokered', (t) => brokeredLogin(t, house))
+t.test('somebody who leaves the company', (t) => companyLeaver(t, house))
 t.test('access that a company manages', (t) => companyManaged(t, house))
 t.test('revocation', (t) => revocation(t, house))
 t.test('a session that an administrator ends', (t) => endedSession(t, house))

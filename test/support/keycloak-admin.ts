@@ -1,4 +1,4 @@
-/** What the tests change in the realm as its administrator, through Keycloak's Admin REST API. */
+/** What the tests change in a realm as its administrator, through Keycloak's Admin REST API. */
 
 export interface NewPerson {
   username: string
@@ -28,6 +28,14 @@ export interface KeycloakAdmin {
   endSession(session: Session): Promise<void>
   /** Of its attributes only those that are named change. */
   configureClient(clientId: string, changes: Record<string, unknown>): Promise<void>
+  configureRealm(changes: Record<string, unknown>): Promise<void>
+}
+
+/** A realm, and the one client of it whose sessions are looked at. */
+export interface AdministeredRealm {
+  origin: string
+  realm: string
+  clientId: string
 }
 
 interface User {
@@ -42,13 +50,11 @@ interface Client {
 }
 
 export function createKeycloakAdmin(
-  origin: string,
+  { origin, realm, clientId }: AdministeredRealm,
   credentials: { username: string; password: string },
 ): KeycloakAdmin {
-  const realm = `${origin}/admin/realms/battle-school`
-
   async function call<T>(path: string, method = 'GET', body?: unknown): Promise<T> {
-    const response = await fetch(`${realm}${path}`, {
+    const response = await fetch(`${origin}/admin/realms/${realm}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${await token()}`,
@@ -125,7 +131,7 @@ export function createKeycloakAdmin(
       await call(`/users/${id}/role-mappings/realm`, 'DELETE', [await role(name)])
     },
     async sessions(username) {
-      const [user, client] = await Promise.all([userOf(username), clientOf('mcp-gateway')])
+      const [user, client] = await Promise.all([userOf(username), clientOf(clientId)])
       const [online, offline] = await Promise.all([
         call<{ id: string }[]>(`/users/${user.id}/sessions`),
         call<{ id: string }[]>(`/users/${user.id}/offline-sessions/${client.id}`),
@@ -138,8 +144,11 @@ export function createKeycloakAdmin(
     async endSession({ id, offline }) {
       await call(`/sessions/${id}?isOffline=${offline}`, 'DELETE')
     },
-    async configureClient(clientId, changes) {
-      const client = await clientOf(clientId)
+    async configureRealm(changes) {
+      await call('', 'PUT', changes)
+    },
+    async configureClient(name, changes) {
+      const client = await clientOf(name)
       const attributes = { ...client.attributes, ...(changes.attributes as object) }
       await call(`/clients/${client.id}`, 'PUT', { ...client, ...changes, attributes })
     },

@@ -101,6 +101,7 @@ export function environment(
     CORPORATE_SSO_STUDENT_ID_CLAIM: 'employee_id',
     CORPORATE_SSO_INSTRUCTORS: 'bs-teachers',
     CORPORATE_SSO_STUDENTS: 'bs-cadets',
+    COMPANY_BROKER_LOGOUT_URL: `${inside}/realms/battle-school/protocol/openid-connect/logout/backchannel-logout`,
     COMPANY_BROKER_URL: `${origin}/realms/battle-school/broker/corporate-sso`,
     // A short life: what is compiled well is compiled too late.
     JAVA_OPTS_APPEND: '-XX:TieredStopAtLevel=1',

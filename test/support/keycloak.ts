@@ -5,7 +5,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
-import { createKeycloakAdmin, type KeycloakAdmin } from './keycloak-admin.ts'
+import {
+  type AdministeredRealm,
+  createKeycloakAdmin,
+  type KeycloakAdmin,
+} from './keycloak-admin.ts'
 import {
   ADMIN,
   type Command,
@@ -20,8 +24,8 @@ import { freePort } from './ports.ts'
 export interface Keycloak {
   issuer: string
   admin: KeycloakAdmin
-  /** Of a second realm, whose login the realm of the house brokers as `corporate-sso`; undefined at a Keycloak that ran already. */
-  company: string | undefined
+  /** A second realm, whose login the realm of the house brokers as `corporate-sso`; undefined at a Keycloak that ran already. */
+  company: { issuer: string; admin: KeycloakAdmin } | undefined
   /** Ends the process. */
   stop(): Promise<void>
   /** Starts it anew, empty, so that it imports the realm again. */
@@ -51,7 +55,7 @@ async function existingKeycloak(origin: string, options: KeycloakOptions): Promi
   const issuer = `${origin}/realms/battle-school`
   const answer = await fetch(`${issuer}/.well-known/openid-configuration`).catch(() => undefined)
   if (!answer?.ok) throw new Error(`KEYCLOAK_URL is ${origin}, and its realm does not answer.`)
-  const admin = createKeycloakAdmin(origin, {
+  const admin = createKeycloakAdmin(schoolAt(origin), {
     username: process.env.KEYCLOAK_ADMIN || 'admin',
     password: process.env.KEYCLOAK_ADMIN_PASSWORD ?? '',
   })
@@ -87,8 +91,14 @@ async function ownKeycloak(command: Command, options: KeycloakOptions): Promise<
 
   const keycloak: Keycloak = {
     issuer,
-    admin: createKeycloakAdmin(origin, ADMIN),
-    company: `${origin}/realms/company`,
+    admin: createKeycloakAdmin(schoolAt(origin), ADMIN),
+    company: {
+      issuer: `${origin}/realms/company`,
+      admin: createKeycloakAdmin(
+        { origin, realm: 'company', clientId: 'battle-school-keycloak' },
+        ADMIN,
+      ),
+    },
     async start() {
       const { file, args } = await command.start(port)
       const started = spawn(file, args, {
@@ -139,6 +149,10 @@ async function ownKeycloak(command: Command, options: KeycloakOptions): Promise<
   }
   await keycloak.start()
   return keycloak
+}
+
+function schoolAt(origin: string): AdministeredRealm {
+  return { origin, realm: 'battle-school', clientId: 'mcp-gateway' }
 }
 
 async function answers(url: string): Promise<boolean> {
