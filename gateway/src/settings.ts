@@ -1,8 +1,8 @@
 /** Every setting of the gateway: its name, its form, its default, and what it says in docs/configuration.md. */
 import { z } from 'zod'
 import { ConfiguredClientError, readConfiguredClients } from './clients/configured-clients.ts'
+import { isEditable } from './oauth/claim-values.ts'
 import { secret } from './secret.ts'
-import { isEditable } from './students/claim-values.ts'
 import { RuleError, readRules } from './students/rule-settings.ts'
 import { parameterProblems } from './upstream/authorization-parameters.ts'
 import { ASSERTION_AUDIENCES, CLIENT_AUTH_METHODS } from './upstream/client-credentials.ts'

@@ -1003,7 +1003,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     threat: 'T130',
-    file: 'gateway/src/students/claim-values.ts',
+    file: 'gateway/src/oauth/claim-values.ts',
     from: 'claims.email_verified !== true',
     to: '!claims.email_verified',
     test: ENROLMENT_RULES,
@@ -1019,7 +1019,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     threat: 'T132',
-    file: 'gateway/src/students/claim-values.ts',
+    file: 'gateway/src/oauth/claim-values.ts',
     from: 'return EDITABLE.test(claim.toLowerCase())',
     to: "return EDITABLE.test('') || claim === ''",
     test: 'gateway/test/students/rule-settings.test.ts',

@@ -1,7 +1,7 @@
 /** Whose grants an instructor looks at, or ends: of one person, or of one client. Read from a query or a form, and bounded. */
 import type { Filter } from '../pages/people-page.ts'
 import type { GrantIndex } from '../store/store.ts'
-import { isStudentId } from '../students/claim-values.ts'
+import { isStudentId } from '../students/student-id.ts'
 
 const PERSON = /^[A-Za-z0-9_-]{43}$/
 /** As long as a client id that is a URL may be. */

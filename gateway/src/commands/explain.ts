@@ -1,7 +1,7 @@
 /** `--explain`: who somebody is to the school, by which rule, and why by none before it. Nothing is written. */
 import { readFileSync } from 'node:fs'
+import { normalEmail } from '../oauth/claim-values.ts'
 import { sha256 } from '../oauth/token-value.ts'
-import { normalEmail } from '../students/claim-values.ts'
 import { type Decision, emailAsked, type Facts, walkRules } from '../students/enrolment-rules.ts'
 import { personIdOf } from '../students/links.ts'
 import { claimDecides } from '../students/policy.ts'

@@ -7,14 +7,15 @@
  * nothing any more: nobody asked since whether it still stands.
  */
 import type { Config } from '../config.ts'
+import { claimAt, namesIn } from '../oauth/claim-values.ts'
 import type { Role } from '../oauth/scope.ts'
 import type { Store } from '../store/store.ts'
 import type { Claimant } from '../upstream/upstream.ts'
-import { claimAt, namesIn, studentIdIn } from './claim-values.ts'
 import { type Directory, personIdOf, type Standing } from './directory.ts'
 import { type ClaimsOf, isAbout, type Policy } from './policy.ts'
 import type { Rule } from './rule-settings.ts'
 import type { Enrolment } from './student.ts'
+import { studentIdIn } from './student-id.ts'
 
 /**
  * @param issuedAt seconds since the epoch

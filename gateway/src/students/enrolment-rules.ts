@@ -2,18 +2,12 @@
  * Who becomes whom: pure, from the rules and what is known of one login. The first rule that decides wins; why each of them
  * does or does not is told, so that a login and `doctor --explain` walk the same way.
  */
+import { claimAt, formOf, namesIn, normalEmail, verifiedEmail } from '../oauth/claim-values.ts'
 import type { Role } from '../oauth/scope.ts'
-import {
-  claimAt,
-  formOf,
-  namesIn,
-  normalEmail,
-  studentIdIn,
-  verifiedEmail,
-} from './claim-values.ts'
 import { type ClaimsOf, claimDecides, isAbout, labelOf, type Policy } from './policy.ts'
 import type { Rule } from './rule-settings.ts'
 import type { RefusalReason } from './student.ts'
+import { studentIdIn } from './student-id.ts'
 
 /** What is known of a login before the rules are walked. */
 export interface Facts {

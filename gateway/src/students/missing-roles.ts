@@ -1,11 +1,11 @@
 /** That a provider sends no claim of roles: most often a setting is wrong, not the person. Kept for a week. */
 import type { FastifyBaseLogger } from 'fastify'
+import { claimAt, formOf, namesIn } from '../oauth/claim-values.ts'
 import { sha256 } from '../oauth/token-value.ts'
 import type { Audit } from '../operations/audit.ts'
 import type { Records } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Claimant } from '../upstream/upstream.ts'
-import { claimAt, formOf, namesIn } from './claim-values.ts'
 import type { Policy } from './policy.ts'
 
 /** Of one login, where a rule asks that claim. */

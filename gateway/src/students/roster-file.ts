@@ -1,9 +1,10 @@
 /** The directory as a file, in CSV or JSON: what is written can be read again, and every mistake of a file is told at once. */
 import { z } from 'zod'
+import { normalEmail } from '../oauth/claim-values.ts'
 import { plainWords } from '../plain-words.ts'
-import { isStudentId, normalEmail } from './claim-values.ts'
 import { csvLine, readCsv } from './csv.ts'
 import { MAX_NAME, UNSEEN } from './display-name.ts'
+import { isStudentId } from './student-id.ts'
 
 export type RosterFormat = 'csv' | 'json'
 

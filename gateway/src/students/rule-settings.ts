@@ -1,7 +1,7 @@
 /** ENROLMENT_RULES: an ordered list, the first rule that decides wins. Every mistake is told with the rule that has it. */
 import { z } from 'zod'
+import { isEditable } from '../oauth/claim-values.ts'
 import { plainWords } from '../plain-words.ts'
-import { isEditable } from './claim-values.ts'
 
 const MAX_RULES = 100
 const MAX_LENGTH = 65_536

@@ -1,9 +1,10 @@
 /** People whom no rule knows, and who wait for an instructor (`UNKNOWN_PEOPLE=approval`). */
+
+import { verifiedEmail } from '../oauth/claim-values.ts'
 import type { Audit } from '../operations/audit.ts'
 import type { WaitingRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Claimant } from '../upstream/upstream.ts'
-import { verifiedEmail } from './claim-values.ts'
 import { nameToKeep } from './display-name.ts'
 import type { History } from './history.ts'
 import type { Links } from './links.ts'

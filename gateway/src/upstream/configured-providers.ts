@@ -1,10 +1,10 @@
 /** Further providers, in PROVIDERS or PROVIDERS_FILE: a JSON array, read strictly, each mistake with the provider that it is in. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { isEditable } from '../oauth/claim-values.ts'
 import { DEFAULT_PROVIDER } from '../oauth/issuer.ts'
 import { plainWords } from '../plain-words.ts'
 import { type Secret, secret } from '../secret.ts'
-import { isEditable } from '../students/claim-values.ts'
 import { parameterProblems } from './authorization-parameters.ts'
 import { ASSERTION_AUDIENCES, CLIENT_AUTH_METHODS } from './client-credentials.ts'
 import { type ClientKey, ClientKeyError, readClientKey } from './client-key.ts'

@@ -6,8 +6,8 @@
  */
 import type { FastifyBaseLogger } from 'fastify'
 import * as oidc from 'openid-client'
+import { claimAt } from '../oauth/claim-values.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
-import { claimAt } from '../students/claim-values.ts'
 import { clientAuth } from './client-credentials.ts'
 import { asUpstreamError, clocksDiffer } from './failure.ts'
 import { identityOf, together } from './identity.ts'

@@ -1,15 +1,10 @@
 /** How claims are read: own properties only, exact forms, and never a name that people can edit. */
 
-const STUDENT_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 // One @, printable ASCII: no letter that only looks like another, and none that becomes another in lower case (U+212A).
 const EMAIL = /^[!-?A-~]{1,64}@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63})$/
 // OpenID Connect Core §5.1: what a person may well change by themselves. §5.7: only iss and sub identify.
 const EDITABLE =
   /^(name|given_name|family_name|middle_name|nickname|preferred_username|profile|picture|website|email|gender|birthdate|zoneinfo|locale|phone_number|address(\..*)?|updated_at|upn|unique_name|login)$/
-
-export function isStudentId(text: string): boolean {
-  return STUDENT_ID.test(text)
-}
 
 /** True for a claim that must not decide who somebody is. */
 export function isEditable(claim: string): boolean {
@@ -40,14 +35,6 @@ export function namesIn(value: unknown): string[] {
 export function formOf(value: unknown): string {
   if (value === undefined) return 'absent'
   return Array.isArray(value) ? 'a list without names' : 'not a list of names'
-}
-
-/** Keycloak sends a multi-valued attribute as a list: one element is that value, more are nobody's. */
-export function studentIdIn(value: unknown): string | undefined {
-  const single = Array.isArray(value) && value.length === 1 ? value[0] : value
-  if (typeof single !== 'string') return undefined
-  const id = single.trim()
-  return isStudentId(id) ? id : undefined
 }
 
 /** In the one spelling in which addresses are compared; undefined for what is none. */
