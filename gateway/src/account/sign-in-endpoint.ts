@@ -6,11 +6,11 @@
  * 303 to the provider, a page otherwise.
  */
 import type { FastifyInstance } from 'fastify'
+import { beginLogin } from '../http/begin-login.ts'
 import { newTransactionId } from '../http/browser-cookie.ts'
 import { refuseForeignPost } from '../http/foreign-post.ts'
 import { formOf } from '../http/form-body.ts'
 import { PageError } from '../pages/page-error.ts'
-import { beginLogin } from '../upstream/begin-login.ts'
 import { localeOf } from './locale-of.ts'
 import type { AccountRoom } from './room.ts'
 

@@ -1,10 +1,10 @@
 /** Sends a browser to a provider, and remembers it for the way back: for a client, or for the person's own page. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type BrowserCookies, loginChecks, newBrowserSecret } from '../http/browser-cookie.ts'
 import { unreachableProvider } from '../pages/page-error.ts'
 import type { AuthorizationRequest } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
-import type { LoginOptions, Upstream } from './upstream.ts'
+import type { LoginOptions, Upstream } from '../upstream/upstream.ts'
+import { type BrowserCookies, loginChecks, newBrowserSecret } from './browser-cookie.ts'
 
 /** A login that is ready to start: nothing is written before `start`, so that a failure leaves the form usable. */
 export interface PreparedLogin {
