@@ -1,16 +1,14 @@
 /** Every setting of the gateway: its name, its form, its default, and what it says in docs/configuration.md. */
 import { z } from 'zod'
-import { ConfiguredClientError, readConfiguredClients } from './clients/configured-clients.ts'
+import { readConfiguredClients } from './clients/configured-clients.ts'
 import { isEditable } from './oauth/claim-values.ts'
+import { ProblemsError } from './problems-error.ts'
 import { secret } from './secret.ts'
-import { RuleError, readRules } from './students/rule-settings.ts'
+import { readRules } from './students/rule-settings.ts'
 import { parameterProblems } from './upstream/authorization-parameters.ts'
 import { ASSERTION_AUDIENCES, CLIENT_AUTH_METHODS } from './upstream/client-credentials.ts'
 import { ClientKeyError, readClientKey } from './upstream/client-key.ts'
-import {
-  ConfiguredProviderError,
-  readConfiguredProviders,
-} from './upstream/configured-providers.ts'
+import { readConfiguredProviders } from './upstream/configured-providers.ts'
 import { emailDomain } from './upstream/email-domain.ts'
 
 const list = () =>
@@ -42,6 +40,20 @@ const emailDomains = () =>
       }),
     )
     .default([])
+/** @param read throws ProblemsError: each of them is a problem of the setting */
+const jsonList = <T>(read: (json: string) => T) =>
+  z
+    .string()
+    .default('')
+    .transform((json, context) => {
+      try {
+        return read(json)
+      } catch (error) {
+        if (!(error instanceof ProblemsError)) throw error
+        for (const message of error.problems) context.addIssue({ code: 'custom', message })
+        return z.NEVER
+      }
+    })
 
 export const settings = z.object({
   PORT: port().default(3000).describe('Port to listen on.'),
@@ -183,21 +195,9 @@ export const settings = z.object({
   OIDC_EMAIL_DOMAINS: emailDomains().describe(
     'Domains whose people log in here, where there are several providers; comma-separated, each exact.',
   ),
-  PROVIDERS: z
-    .string()
-    .default('')
-    .transform((json, context) => {
-      try {
-        return readConfiguredProviders(json)
-      } catch (error) {
-        if (!(error instanceof ConfiguredProviderError)) throw error
-        for (const message of error.problems) context.addIssue({ code: 'custom', message })
-        return z.NEVER
-      }
-    })
-    .describe(
-      'Several OpenID providers side by side, beside or in place of the one of OIDC_*: a JSON array (docs/providers.md).',
-    ),
+  PROVIDERS: jsonList(readConfiguredProviders).describe(
+    'Several OpenID providers side by side, beside or in place of the one of OIDC_*: a JSON array (docs/providers.md).',
+  ),
   STUDENT_ID_CLAIM: z
     .string()
     .min(1)
@@ -226,21 +226,9 @@ export const settings = z.object({
     })
     .default('realm_access.roles')
     .describe('Path of the claim that lists the roles.'),
-  ENROLMENT_RULES: z
-    .string()
-    .default('')
-    .transform((json, context) => {
-      try {
-        return readRules(json)
-      } catch (error) {
-        if (!(error instanceof RuleError)) throw error
-        for (const message of error.problems) context.addIssue({ code: 'custom', message })
-        return z.NEVER
-      }
-    })
-    .describe(
-      'Who becomes whom: a JSON array of rules, the first that decides wins (docs/guides/enrolment.md). Empty: by STUDENT_ID_CLAIM and the two roles.',
-    ),
+  ENROLMENT_RULES: jsonList(readRules).describe(
+    'Who becomes whom: a JSON array of rules, the first that decides wins (docs/guides/enrolment.md). Empty: by STUDENT_ID_CLAIM and the two roles.',
+  ),
   UNKNOWN_PEOPLE: z
     .enum(['refuse', 'enrol', 'approval'], { error: 'must be refuse, enrol or approval' })
     .default('refuse')
@@ -375,19 +363,9 @@ export const settings = z.object({
     .describe(
       'Hosts to which clients may send people back, exact or *.example.com; loopback stands for this machine. Empty: any. Clients of CLIENTS are not asked.',
     ),
-  CLIENTS: z
-    .string()
-    .default('')
-    .transform((json, context) => {
-      try {
-        return readConfiguredClients(json)
-      } catch (error) {
-        if (!(error instanceof ConfiguredClientError)) throw error
-        for (const message of error.problems) context.addIssue({ code: 'custom', message })
-        return z.NEVER
-      }
-    })
-    .describe('Clients registered by hand: a JSON array (docs/clients-by-hand.md).'),
+  CLIENTS: jsonList(readConfiguredClients).describe(
+    'Clients registered by hand: a JSON array (docs/clients-by-hand.md).',
+  ),
   METRICS_TOKEN: z
     .string()
     .default('')

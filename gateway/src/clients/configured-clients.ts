@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { jsonEntries } from '../json-entries.ts'
 import { AUTHENTICATION_METHODS } from '../oauth/authentication-methods.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { JWT_BEARER } from '../oauth/grant-types.ts'
@@ -11,6 +12,7 @@ import { judgeRedirectUri } from '../oauth/redirect-uri.ts'
 import { PUBLIC_SCOPES } from '../oauth/scope.ts'
 import { sha256 } from '../oauth/token-value.ts'
 import { plainWords } from '../plain-words.ts'
+import { ProblemsError } from '../problems-error.ts'
 import type { Client } from './client.ts'
 import { readClientMetadata } from './client-metadata.ts'
 import { isDocumentUrl } from './documents/document-url.ts'
@@ -45,34 +47,24 @@ const configuredClient = z.strictObject({
 })
 type ConfiguredClient = z.infer<typeof configuredClient>
 
-/** Every mistake of a list of clients, each with the client that it is in. */
-export class ConfiguredClientError extends Error {
-  override readonly name = 'ConfiguredClientError'
-  readonly problems: readonly string[]
-  constructor(problems: readonly string[], options?: ErrorOptions) {
-    super(problems.join('; '), options)
-    this.problems = problems
-  }
-}
-
 /**
  * @param json an array, or nothing
- * @throws ConfiguredClientError with every mistake
+ * @throws ProblemsError with every mistake
  */
 export function readConfiguredClients(json: string): Map<string, Client> {
   const clients = new Map<string, Client>()
   const problems: string[] = []
-  for (const [index, entry] of entriesOf(json).entries()) {
+  for (const [index, entry] of jsonEntries(json).entries()) {
     try {
       const client = read(parse(entry, index))
       if (clients.has(client.client_id)) problems.push(`${client.client_id}: is there twice`)
       clients.set(client.client_id, client)
     } catch (error) {
-      if (!(error instanceof ConfiguredClientError)) throw error
+      if (!(error instanceof ProblemsError)) throw error
       problems.push(...error.problems)
     }
   }
-  if (problems.length > 0) throw new ConfiguredClientError(problems)
+  if (problems.length > 0) throw new ProblemsError(problems)
   return clients
 }
 
@@ -81,20 +73,9 @@ function parse(entry: unknown, index: number): ConfiguredClient {
   if (parsed.success) return parsed.data
   const named = (entry as { client_id?: unknown } | null)?.client_id
   const who = typeof named === 'string' && CLIENT_ID.test(named) ? named : `entry ${index + 1}`
-  throw new ConfiguredClientError(
+  throw new ProblemsError(
     parsed.error.issues.map(({ path, message }) => [`${who}:`, ...path, message].join(' ')),
   )
-}
-
-function entriesOf(json: string): unknown[] {
-  if (json === '') return []
-  try {
-    const entries: unknown = JSON.parse(json)
-    if (Array.isArray(entries)) return entries
-  } catch (cause) {
-    throw new ConfiguredClientError(['is not JSON'], { cause })
-  }
-  throw new ConfiguredClientError(['has to be a JSON array'])
 }
 
 function read(entry: ConfiguredClient): Client {
@@ -197,6 +178,6 @@ function readSecret(entry: ConfiguredClient, file: string): string {
   }
 }
 
-function wrong(entry: ConfiguredClient, what: string): ConfiguredClientError {
-  return new ConfiguredClientError([`${entry.client_id}: ${what}`])
+function wrong(entry: ConfiguredClient, what: string): ProblemsError {
+  return new ProblemsError([`${entry.client_id}: ${what}`])
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { isEditable } from '../oauth/claim-values.ts'
 import { plainWords } from '../plain-words.ts'
+import { ProblemsError } from '../problems-error.ts'
 
 const MAX_RULES = 100
 const MAX_LENGTH = 65_536
@@ -107,20 +108,11 @@ function schemaOf(entry: { by?: unknown; outcome?: unknown }): z.ZodType<Rule> |
   }
 }
 
-export class RuleError extends Error {
-  override readonly name = 'RuleError'
-  readonly problems: readonly string[]
-  constructor(problems: readonly string[]) {
-    super(problems.join('; '))
-    this.problems = problems
-  }
-}
-
-/** @throws RuleError with every mistake of every rule; undefined where no rules are set */
+/** @throws ProblemsError with every mistake of every rule; undefined where no rules are set */
 export function readRules(json: string): Rule[] | undefined {
   if (json.trim() === '') return undefined
   const { rules, problems } = parseRules(json)
-  if (problems.length > 0) throw new RuleError(problems)
+  if (problems.length > 0) throw new ProblemsError(problems)
   return rules.filter((rule) => rule !== undefined)
 }
 

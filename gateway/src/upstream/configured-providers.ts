@@ -1,9 +1,11 @@
 /** Further providers, in PROVIDERS or PROVIDERS_FILE: a JSON array, read strictly, each mistake with the provider that it is in. */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { jsonEntries } from '../json-entries.ts'
 import { isEditable } from '../oauth/claim-values.ts'
 import { DEFAULT_PROVIDER } from '../oauth/issuer.ts'
 import { plainWords } from '../plain-words.ts'
+import { ProblemsError } from '../problems-error.ts'
 import { type Secret, secret } from '../secret.ts'
 import { parameterProblems } from './authorization-parameters.ts'
 import { ASSERTION_AUDIENCES, CLIENT_AUTH_METHODS } from './client-credentials.ts'
@@ -50,23 +52,13 @@ const configuredProvider = z.strictObject({
 })
 type Entry = z.infer<typeof configuredProvider>
 
-/** Every mistake of a list of providers. */
-export class ConfiguredProviderError extends Error {
-  override readonly name = 'ConfiguredProviderError'
-  readonly problems: readonly string[]
-  constructor(problems: readonly string[], options?: ErrorOptions) {
-    super(problems.join('; '), options)
-    this.problems = problems
-  }
-}
-
 /**
  * @param json an array, or nothing
- * @throws ConfiguredProviderError with every mistake
+ * @throws ProblemsError with every mistake
  */
 export function readConfiguredProviders(json: string): ConfiguredProvider[] {
   const problems: string[] = []
-  const providers = entriesOf(json).flatMap((entry, index) => {
+  const providers = jsonEntries(json).flatMap((entry, index) => {
     const parsed = configuredProvider.safeParse(entry, { error: plainWords })
     if (parsed.success) return read(parsed.data, problems)
     const named = (entry as { id?: unknown } | null)?.id
@@ -81,20 +73,8 @@ export function readConfiguredProviders(json: string): ConfiguredProvider[] {
       problems.push(`${id}: is there twice`)
     }
   }
-  if (problems.length > 0) throw new ConfiguredProviderError(problems)
+  if (problems.length > 0) throw new ProblemsError(problems)
   return providers
-}
-
-function entriesOf(json: string): unknown[] {
-  if (json === '') return []
-  try {
-    const entries: unknown = JSON.parse(json)
-    if (Array.isArray(entries)) return entries
-  } catch {
-    // No cause: its message may quote what was read, secrets among it.
-    throw new ConfiguredProviderError(['is not JSON'])
-  }
-  throw new ConfiguredProviderError(['has to be a JSON array'])
 }
 
 function read(entry: Entry, problems: string[]): ConfiguredProvider[] {

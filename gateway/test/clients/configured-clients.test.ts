@@ -1,12 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import {
-  ConfiguredClientError,
-  readConfiguredClients,
-} from '../../src/clients/configured-clients.ts'
+import { readConfiguredClients } from '../../src/clients/configured-clients.ts'
 import { ConfigurationError, readConfig } from '../../src/config.ts'
 import { sha256 } from '../../src/oauth/token-value.ts'
+import { ProblemsError } from '../../src/problems-error.ts'
 import { CLAUDE, openDoor } from '../support/door.ts'
 
 const SECRET = 'a-secret-that-the-operator-made-with-openssl'
@@ -102,11 +100,7 @@ t.test('each mistake is told with the client that it is in', async (t) => {
     ],
   ] as const) {
     const json = typeof entry === 'string' ? entry : JSON.stringify(entry)
-    t.throws(
-      () => readConfiguredClients(json),
-      { name: ConfiguredClientError.name, message: says },
-      json,
-    )
+    t.throws(() => readConfiguredClients(json), { name: ProblemsError.name, message: says }, json)
   }
 })
 
@@ -116,7 +110,7 @@ t.test('every mistake is told at once', async (t) => {
     readConfiguredClients(json)
     t.fail('it was taken')
   } catch (error) {
-    if (!(error instanceof ConfiguredClientError)) throw error
+    if (!(error instanceof ProblemsError)) throw error
     t.equal(error.problems.length, 3)
   }
 })
