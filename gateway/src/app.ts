@@ -31,6 +31,7 @@ import { registration } from './registration/index.ts'
 import { resource } from './resource/index.ts'
 import { createMcpUpstream } from './resource/mcp-upstream.ts'
 import { createEndedSessions } from './sessions/ended-sessions.ts'
+import type { LoginParts } from './sessions/login-parts.ts'
 import { createUpstreamCheck } from './sessions/upstream-check.ts'
 import type { Store } from './store/store.ts'
 import { createDirectory } from './students/directory.ts'
@@ -93,7 +94,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   const rateLimit = createRateLimit({ store, now })
   const cookies = createBrowserCookies({ secure: urls.secure, lifetime: config.LOGIN_TTL })
-  const accountRoom = {
+  const login: LoginParts = {
     config,
     urls,
     store,
@@ -133,25 +134,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     await front.register(discovery, { config, urls, keys })
     await front.register(registration, { config, urls, store, admission, rateLimit, audit, now })
     await front.register(authorization, {
-      config,
-      urls,
-      store,
-      keys,
-      providers,
-      directory,
-      endedSessions,
+      ...login,
       clients,
       authenticateClient,
       rateLimit,
-      audit,
-      cookies,
       account: {
-        enter: (...login) => enter(accountRoom, ...login),
-        loginFailed: (...failure) => loginFailed(accountRoom, ...failure),
+        enter: (...arrival) => enter(login, ...arrival),
+        loginFailed: (...failure) => loginFailed(login, ...failure),
       },
-      now,
     })
-    await front.register(account, accountRoom)
+    await front.register(account, login)
     await front.register(token, {
       config,
       urls,

@@ -1,23 +1,4 @@
-/** What the files of this room need. */
-import type { Config } from '../config.ts'
-import type { BrowserCookies } from '../http/browser-cookie.ts'
-import type { Keys } from '../keys/keys.ts'
-import type { PublicUrls } from '../oauth/issuer.ts'
-import type { Audit } from '../operations/audit.ts'
-import type { EndedSessions } from '../sessions/ended-sessions.ts'
-import type { Store } from '../store/store.ts'
-import type { Directory } from '../students/directory.ts'
-import type { Providers } from '../upstream/providers.ts'
+/** What the files of this room need: no more than a login does. */
+import type { LoginParts } from '../sessions/login-parts.ts'
 
-export interface AccountRoom {
-  config: Config
-  urls: PublicUrls
-  store: Store
-  keys: Keys
-  providers: Providers
-  directory: Directory
-  endedSessions: EndedSessions
-  audit: Audit
-  cookies: BrowserCookies
-  now: () => number
-}
+export type AccountRoom = LoginParts
