@@ -865,7 +865,7 @@ export const mutations: readonly Mutation[] = [
   {
     threat: 'T108',
     file: 'gateway/src/upstream/issuer-keys.ts',
-    from: 'age < (missing ? COOLDOWN : LIFETIME)',
+    from: 'age < (missing ? cooldown : LIFETIME)',
     to: 'age < (missing ? 0 : LIFETIME)',
     test: 'gateway/test/upstream/issuer-keys.test.ts',
     title: 'keys: read once',
@@ -968,6 +968,14 @@ export const mutations: readonly Mutation[] = [
     to: 'false',
     test: 'gateway/test/logout/backchannel-logout.test.ts',
     title: 'a grant that no index names any more ends at its refresh when its session ended',
+  },
+  {
+    threat: 'T114',
+    file: 'gateway/src/upstream/logout-token.ts',
+    from: 'COOLDOWN = 10_000',
+    to: 'COOLDOWN = 0',
+    test: 'gateway/test/upstream/logout-token.test.ts',
+    title: 'strangers’ tokens with unknown keys',
   },
   {
     threat: 'T115',

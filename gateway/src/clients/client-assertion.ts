@@ -8,7 +8,7 @@ import { decodeJwt, type JSONWebKeySet } from 'jose'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithms.ts'
 import { sha256 } from '../oauth/token-value.ts'
-import { isTheirs, mayBeNewKey, verifyJwt } from '../oauth/verify-jwt.ts'
+import { verifyJwt } from '../oauth/verify-jwt.ts'
 import type { Store } from '../store/store.ts'
 import type { Client } from './client.ts'
 import type { Clients } from './clients.ts'
@@ -44,32 +44,24 @@ export function createAssertionCheck(parts: {
     urls.pushedAuthorizationRequestEndpoint,
   ])
 
-  async function verified(client: Client, assertion: string, from: string, again: boolean) {
-    const keys = (await clients.keysOf(client, again, from)) as JSONWebKeySet
-    try {
-      return await verifyJwt(assertion, keys, {
-        algorithms: SIGNING_ALGORITHMS,
-        // RFC 7523 §3 (1), (2): both are the client.
-        issuer: client.client_id,
-        subject: client.client_id,
-        requiredClaims: ['exp', 'aud'],
-        clockTolerance: SKEW,
-        currentDate: new Date(now()),
-      })
-    } catch (error) {
-      if (isTheirs(error)) return error
-      throw error
-    }
-  }
-
   /** What it says; undefined where it proves nothing. */
   async function payloadOf(client: Client, assertion: string, from: string) {
-    const first = await verified(client, assertion, from, false)
-    const last =
-      mayBeNewKey(first) && client.jwks_uri !== undefined
-        ? await verified(client, assertion, from, true)
-        : first
-    return last instanceof Error ? undefined : last.payload
+    const keysOf = async (again: boolean) =>
+      (await clients.keysOf(client, again, from)) as JSONWebKeySet
+    const known = await keysOf(false)
+    // Those that stand in the metadata are all there are.
+    const read = async (missing: boolean) =>
+      missing && client.jwks_uri !== undefined ? keysOf(true) : known
+    const verified = await verifyJwt(assertion, read, {
+      algorithms: SIGNING_ALGORITHMS,
+      // RFC 7523 §3 (1), (2): both are the client.
+      issuer: client.client_id,
+      subject: client.client_id,
+      requiredClaims: ['exp', 'aud'],
+      clockTolerance: SKEW,
+      currentDate: new Date(now()),
+    })
+    return verified instanceof Error ? undefined : verified.payload
   }
 
   return async (client, assertion, from) => {

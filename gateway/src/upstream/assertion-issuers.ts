@@ -6,14 +6,16 @@
  */
 import { decodeJwt, errors, type JWTPayload } from 'jose'
 import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithms.ts'
-import { isTheirs, mayBeNewKey, verifyJwt } from '../oauth/verify-jwt.ts'
-import { createIssuerKeys, type IssuerKeys } from './issuer-keys.ts'
+import { verifyJwt } from '../oauth/verify-jwt.ts'
+import { createIssuerKeys } from './issuer-keys.ts'
 import type { ProviderSettings } from './provider-settings.ts'
 
 /** Draft §3.1, RFC 8725 §3.11: an ID token, an access token or a logout token of the same issuer is none. */
 const TYPE = 'oauth-id-jag+jwt'
 /** Seconds that clocks may differ. */
 export const ASSERTION_SKEW = 60
+/** Milliseconds in which strangers' assertions with unknown keys lead to no further request; a client asks again. */
+const COOLDOWN = 60_000
 
 export interface AssertionIssuers {
   /** @throws AssertionError, UpstreamError where its keys cannot be had */
@@ -35,37 +37,25 @@ export function createAssertionIssuers(parts: {
   const trusted = new Map(
     issuers.map((issuer) => {
       const discoveryUrl = providers.find((each) => each.issuer === issuer)?.discoveryUrl
-      return [issuer, createIssuerKeys({ issuer, discoveryUrl, now })]
+      return [issuer, createIssuerKeys({ issuer, discoveryUrl, cooldown: COOLDOWN, now })]
     }),
   )
 
-  async function verified(assertion: string, keys: IssuerKeys, iss: string, missing: boolean) {
-    const keySet = await keys.read(missing)
-    try {
-      const { payload } = await verifyJwt(assertion, keySet, {
+  return {
+    async verify(assertion) {
+      const iss = issuerOf(assertion)
+      const read = iss === undefined ? undefined : trusted.get(iss)
+      // One answer for whoever is not trusted and whoever is forged: it tells nobody whom we trust (draft §8.4).
+      if (iss === undefined || read === undefined) throw untrusted('another issuer')
+      const verified = await verifyJwt(assertion, read, {
         algorithms: SIGNING_ALGORITHMS,
         typ: TYPE,
         issuer: iss,
         clockTolerance: ASSERTION_SKEW,
         currentDate: new Date(now()),
       })
-      return { ...payload, iss }
-    } catch (error) {
-      if (isTheirs(error)) return error
-      throw error
-    }
-  }
-
-  return {
-    async verify(assertion) {
-      const iss = issuerOf(assertion)
-      const keys = iss === undefined ? undefined : trusted.get(iss)
-      // One answer for whoever is not trusted and whoever is forged: it tells nobody whom we trust (draft §8.4).
-      if (iss === undefined || keys === undefined) throw untrusted('another issuer')
-      const first = await verified(assertion, keys, iss, false)
-      const last = mayBeNewKey(first) ? await verified(assertion, keys, iss, true) : first
-      if (!(last instanceof Error)) return last
-      throw wrongBecause(last)
+      if (verified instanceof Error) throw wrongBecause(verified)
+      return { ...verified.payload, iss }
     },
   }
 }

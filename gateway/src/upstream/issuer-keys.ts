@@ -1,37 +1,33 @@
 /**
  * The public keys of an issuer that is trusted by configuration: found by its discovery document (OpenID Connect Discovery §4),
- * kept, and read again where a key is missing. No redirect is followed, and an answer is bounded (`provider-fetch.ts`).
+ * kept, and read again where one is missing. No redirect is followed, and an answer is bounded (`provider-fetch.ts`).
  */
 import type { JSONWebKeySet } from 'jose'
 import { isLoopback } from '../oauth/loopback.ts'
+import type { ReadKeys } from '../oauth/verify-jwt.ts'
 import { asUpstreamError } from './failure.ts'
 import { providerFetch } from './provider-fetch.ts'
 import { UpstreamError } from './upstream.ts'
 
 /** Milliseconds. A key that was taken back is good for as long at most while the issuer answers. */
 const LIFETIME = 600_000
-/** Between two readings for the sake of a missing key: strangers can name any. */
-const COOLDOWN = 60_000
 /** What was read is good for as long while the issuer does not answer. */
 const LAST_WORD = 3_600_000
 /** After a failure. */
 const BACKOFF = 2_000
 
-export interface IssuerKeys {
-  /**
-   * @param missing those that were read before do not hold the one that signed
-   * @throws UpstreamError
-   */
-  read(missing?: boolean): Promise<JSONWebKeySet>
-}
-
-/** @param discoveryUrl the document's internal address, where the issuer itself cannot be reached from here */
+/**
+ * @param parts `discoveryUrl`: the document's internal address, where the issuer itself cannot be reached from here.
+ * `cooldown`: milliseconds between two readings for the sake of a missing key, since strangers can name any
+ * @returns their reading, which @throws UpstreamError
+ */
 export function createIssuerKeys(parts: {
   issuer: string
   discoveryUrl?: string | undefined
+  cooldown: number
   now: () => number
-}): IssuerKeys {
-  const { issuer, now } = parts
+}): ReadKeys {
+  const { issuer, cooldown, now } = parts
   const internal = parts.discoveryUrl ? new URL(parts.discoveryUrl) : undefined
   const fetch = providerFetch(issuer, internal)
   let known: { keys: JSONWebKeySet; at: number } | undefined
@@ -52,14 +48,16 @@ export function createIssuerKeys(parts: {
   }
 
   async function download(): Promise<JSONWebKeySet> {
-    const base = issuer.replace(/\/$/, '')
+    const base = new URL(issuer).href.replace(/\/$/, '')
     const metadata = await object(`${base}/.well-known/openid-configuration`)
     // OpenID Connect Discovery §4.3: exactly.
     if (metadata.issuer !== issuer) {
       throw new UpstreamError('misconfigured', 'the discovery document names another issuer')
     }
     const { keys } = await object(keysAddress(metadata.jwks_uri))
-    if (!Array.isArray(keys)) throw new UpstreamError('misconfigured', 'the issuer has no key set')
+    if (!Array.isArray(keys) || !keys.every((key) => typeof key === 'object' && key !== null)) {
+      throw new UpstreamError('misconfigured', 'the issuer has no key set')
+    }
     return { keys } as JSONWebKeySet
   }
 
@@ -82,25 +80,24 @@ export function createIssuerKeys(parts: {
     } catch (cause) {
       const error = asUpstreamError(cause)
       failed = { error, at: now() }
-      return lastWord(error)
+      throw error
     }
   }
 
-  function lastWord(error: UpstreamError): JSONWebKeySet {
-    if (known && now() - known.at < LAST_WORD) return known.keys
-    throw error
-  }
-
-  return {
-    async read(missing = false) {
-      const age = known === undefined ? Number.POSITIVE_INFINITY : now() - known.at
-      if (known && age < (missing ? COOLDOWN : LIFETIME)) return known.keys
+  return async (missing) => {
+    const age = known === undefined ? Number.POSITIVE_INFINITY : now() - known.at
+    if (known && age < (missing ? cooldown : LIFETIME)) return known.keys
+    try {
       // An issuer that is down is not asked by every request.
-      if (failed && now() - failed.at < BACKOFF) return lastWord(failed.error)
+      if (failed && now() - failed.at < BACKOFF) throw failed.error
       pending ??= ask().finally(() => {
         pending = undefined
       })
-      return pending
-    },
+      return await pending
+    } catch (error) {
+      // They do not hold the missing one: whether it is the issuer's is not known.
+      if (known && !missing && now() - known.at < LAST_WORD) return known.keys
+      throw error
+    }
   }
 }

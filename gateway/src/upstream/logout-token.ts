@@ -2,19 +2,21 @@
  * Logout tokens of one provider (OpenID Connect Back-Channel Logout 1.0 §2.6): signed by its keys, for us, fresh, about a
  * logout and about nothing else. Whether one was used before is for whoever obeys it.
  */
-import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose'
-import type { CustomFetch } from 'openid-client'
+import type { JWTPayload } from 'jose'
 import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithms.ts'
+import { isBrokenKey, type ReadKeys, verifyJwt } from '../oauth/verify-jwt.ts'
 import { LOGOUT_TOKEN_AGE } from '../store/records.ts'
 import { asUpstreamError } from './failure.ts'
+import { createIssuerKeys } from './issuer-keys.ts'
 import type { ProviderMetadata } from './provider-metadata.ts'
+import type { ProviderSettings } from './provider-settings.ts'
 import { type LogoutToken, UpstreamError } from './upstream.ts'
 
 /** §2.4 */
 const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout'
 /** Seconds. */
 const CLOCK_SKEW = 60
-/** Milliseconds in which strangers' tokens with unknown keys lead to no further request. */
+/** Milliseconds in which strangers' tokens with unknown keys lead to no further request; a refused logout does not come again. */
 const COOLDOWN = 10_000
 /** OpenID Connect Core §2 bounds `sub` at 255; some session ids are longer. */
 const MAX_IDENTIFIER = 1024
@@ -22,17 +24,16 @@ const MAX_IDENTIFIER = 1024
 export interface LogoutTokenRules {
   clientId: string
   metadata: ProviderMetadata
-  keys: ReturnType<typeof createRemoteJWKSet>
+  keys: ReadKeys
   /** Milliseconds since the epoch. */
   now: number
 }
 
-export function providerKeys(metadata: ProviderMetadata, fetch: CustomFetch) {
-  return createRemoteJWKSet(new URL(String(metadata.jwks_uri)), {
-    cooldownDuration: COOLDOWN,
-    [customFetch]: (url, options) =>
-      fetch(url, { ...options, headers: Object.fromEntries(options.headers), body: undefined }),
-  })
+export function logoutTokenKeys(
+  { issuer, discoveryUrl }: Pick<ProviderSettings, 'issuer' | 'discoveryUrl'>,
+  now: () => number,
+): ReadKeys {
+  return createIssuerKeys({ issuer, discoveryUrl, cooldown: COOLDOWN, now })
 }
 
 /** @throws UpstreamError `invalid` for a token that must not be obeyed, else why the keys could not be had */
@@ -40,7 +41,7 @@ export async function verifyLogoutToken(
   token: string,
   { clientId, metadata, keys, now }: LogoutTokenRules,
 ): Promise<LogoutToken> {
-  const { payload, protectedHeader } = await jwtVerify(token, keys, {
+  const verified = await verifyJwt(token, keys, {
     issuer: metadata.issuer,
     audience: clientId,
     algorithms: algorithmsOf(metadata),
@@ -50,8 +51,12 @@ export async function verifyLogoutToken(
     maxTokenAge: LOGOUT_TOKEN_AGE,
     requiredClaims: ['exp', 'jti'],
   }).catch((cause: unknown) => {
-    throw isFaultOfToken(cause) ? invalid(faultOf(cause, now), cause) : unavailable(cause)
+    throw unavailable(cause)
   })
+  if (verified instanceof Error) {
+    throw isBrokenKey(verified) ? unavailable(verified) : invalid(faultOf(verified, now), verified)
+  }
+  const { payload, protectedHeader } = verified
   refuseOtherType(protectedHeader.typ)
   refuseOtherClaims(payload, clientId)
   const { sub, sid, jti } = payload
@@ -98,21 +103,6 @@ function isIdentifier(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= MAX_IDENTIFIER
 }
 
-/** All else that is thrown is about the keys: no answer, or one that holds none. */
-function isFaultOfToken(error: unknown): boolean {
-  return (
-    error instanceof errors.JWTClaimValidationFailed ||
-    error instanceof errors.JWTExpired ||
-    error instanceof errors.JWTInvalid ||
-    error instanceof errors.JWSInvalid ||
-    error instanceof errors.JWSSignatureVerificationFailed ||
-    error instanceof errors.JOSEAlgNotAllowed ||
-    error instanceof errors.JOSENotSupported ||
-    error instanceof errors.JWKSNoMatchingKey ||
-    error instanceof errors.JWKSMultipleMatchingKeys
-  )
-}
-
 // Names only: a message may quote what was received. How far a time is off tells whose clock is wrong.
 function faultOf(error: unknown, now: number): string {
   const {
@@ -125,12 +115,10 @@ function faultOf(error: unknown, now: number): string {
   return `${code}${claim === undefined ? '' : ` (${claim}${off})`}`
 }
 
+/** Whatever is wrong with the keys is no fault of the token: it may come again. */
 function unavailable(cause: unknown): UpstreamError {
-  if (cause instanceof errors.JOSEError) {
-    return new UpstreamError('unavailable', `the provider’s keys cannot be had: ${cause.code}`)
-  }
-  const error = asUpstreamError(cause)
-  return error.kind === 'misconfigured' ? error : new UpstreamError('unavailable', error.message)
+  const { message } = asUpstreamError(cause)
+  return new UpstreamError('unavailable', `the provider’s keys cannot be had: ${message}`)
 }
 
 function invalid(detail: string, cause?: unknown): UpstreamError {

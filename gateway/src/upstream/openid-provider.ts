@@ -12,7 +12,7 @@ import { clientAuth } from './client-credentials.ts'
 import { asUpstreamError, clocksDiffer } from './failure.ts'
 import { identityOf, together } from './identity.ts'
 import { createKnownProvider } from './known-provider.ts'
-import { providerKeys, verifyLogoutToken } from './logout-token.ts'
+import { logoutTokenKeys, verifyLogoutToken } from './logout-token.ts'
 import { providerFetch } from './provider-fetch.ts'
 import { allowsPlainHttp, discover, type ProviderMetadata } from './provider-metadata.ts'
 import type { ProviderSettings } from './provider-settings.ts'
@@ -46,10 +46,10 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
     now,
     log,
   })
+  const logoutKeys = logoutTokenKeys(settings, now)
   let state: Upstream['state'] = 'unknown'
   let rolesClaim: Upstream['rolesClaim'] = 'unknown'
   let jwks: ReturnType<typeof oidc.getJwksCache>
-  let logoutKeys: { uri: unknown; keys: ReturnType<typeof providerKeys> } | undefined
 
   async function contact<T>(work: () => Promise<T>): Promise<T> {
     try {
@@ -96,15 +96,6 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
   function refuseOtherClient({ azp }: oidc.IDToken): void {
     if (azp === undefined || azp === clientId) return
     throw new UpstreamError('invalid', 'the ID token was issued to another client (azp)')
-  }
-
-  /** Kept as long as they are at one place. */
-  function keysOf(metadata: ProviderMetadata) {
-    const uri = metadata.jwks_uri
-    if (!logoutKeys || logoutKeys.uri !== uri) {
-      logoutKeys = { uri, keys: providerKeys(metadata, fetch) }
-    }
-    return logoutKeys.keys
   }
 
   // Said once, not at each login; one person without it may have no role, nobody with it is a setting that is wrong.
@@ -226,8 +217,7 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
     },
     async verifyLogoutToken(token) {
       const metadata = await known.metadata()
-      const keys = keysOf(metadata)
-      return verifyLogoutToken(token, { clientId, metadata, keys, now: now() })
+      return verifyLogoutToken(token, { clientId, metadata, keys: logoutKeys, now: now() })
     },
   }
 }

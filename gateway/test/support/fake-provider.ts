@@ -39,6 +39,8 @@ export interface Misbehaviour {
   /** How an endpoint answers instead. */
   answers?: { [E in FakeEndpoint]?: BadAnswer }
   metadata?: Changes
+  /** Published in place of its own keys. */
+  keys?: readonly unknown[]
   idToken?: Changes
   /** Signed by nobody, by a key that is not in the JWKS, or with a public value as HMAC key. */
   signature?: 'none' | 'stranger' | 'hs256-secret' | 'hs256-public-key' | 'cut'
@@ -165,7 +167,7 @@ export async function startFakeProvider(options: FakeProviderOptions = {}): Prom
       case 'discovery':
         return json(response, 200, change(metadata(), wrong.metadata))
       case 'jwks':
-        return json(response, 200, { keys: [key.jwk] })
+        return json(response, 200, { keys: wrong.keys ?? [key.jwk] })
       case 'authorize':
         return authorize(url.searchParams, response)
       case 'token':

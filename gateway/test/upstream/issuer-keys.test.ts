@@ -39,3 +39,18 @@ t.test('a company that goes away leaves its keys good for an hour', async (t) =>
   door.clock.now += MINUTE
   t.equal((await redeem()).statusCode, 200)
 })
+
+t.test(
+  'a key that is missing while the company is away: 503, since it may be a new one',
+  async (t) => {
+    const { door, company, redeem } = await openManagedDoor(t)
+    t.equal((await redeem()).statusCode, 200)
+    await company.rotateKey()
+    company.documents = { status: 500 }
+    door.clock.now += 2 * MINUTE
+    t.equal((await redeem()).statusCode, 503)
+    company.documents = {}
+    door.clock.now += MINUTE
+    t.equal((await redeem()).statusCode, 200)
+  },
+)

@@ -1,11 +1,14 @@
 /** Which logout tokens are obeyed (OpenID Connect Back-Channel Logout 1.0 §2.4, §2.6): the provider's own, over real HTTP. */
 import fc from 'fast-check'
 import t from 'tap'
+import { type ClientKey, createClientKey } from '../../../test/support/client-assertion.ts'
 import { UpstreamError } from '../../src/upstream/upstream.ts'
 import { type AtProvider, atProvider, failureOf } from '../support/at-provider.ts'
 import { LOGOUT_EVENT, logoutToken } from '../support/logout-token.ts'
 
 type Changes = Record<string, unknown>
+
+const SECOND = 1000
 
 const verify = async (at: AtProvider, changes: Changes = {}, header: Changes = {}) =>
   at.upstream.verifyLogoutToken(await logoutToken(at.provider, at.clock.now, changes, header))
@@ -150,17 +153,56 @@ t.test('an ID token is no logout token', async (t) => {
   t.equal(await refused(at, { events: undefined, typ: undefined }, { typ: 'JWT' }), 'invalid')
 })
 
+t.test('a token that names no key is good by any of the provider’s that fits', async (t) => {
+  const at = await atProvider(t, { metadata: { id_token_signing_alg_values_supported: ['RS256'] } })
+  const [first, second, foreign] = await Promise.all(
+    ['first', 'second', 'foreign'].map((name) => createClientKey(name, 'RS256')),
+  )
+  if (!first || !second || !foreign) throw new Error('there are three keys')
+  at.provider.misbehave({ keys: [first.jwk, second.jwk] })
+  const signedBy = (key: ClientKey, changes: Changes = {}) =>
+    logoutToken({ ...at.provider, sign: key.sign }, at.clock.now, changes, { kid: undefined })
+  for (const key of [first, second]) {
+    t.match(await at.upstream.verifyLogoutToken(await signedBy(key)), { sid: 'sid-of-ender' })
+    const stranger = at.upstream.verifyLogoutToken(await signedBy(key, { aud: 'another' }))
+    t.match(await failureOf(stranger), { kind: 'invalid', message: /aud/ })
+  }
+  const forged = at.upstream.verifyLogoutToken(await signedBy(foreign))
+  t.equal((await failureOf(forged)).kind, 'invalid')
+})
+
 t.test('keys that cannot be had are no fault of the token; a new key is fetched', async (t) => {
-  for (const answer of [500, 'reset', 'html', { status: 404, error: 'x' }] as const) {
+  for (const wrong of [
+    { answers: { jwks: 500 } },
+    { answers: { jwks: 'reset' } },
+    { answers: { jwks: 'html' } },
+    { answers: { jwks: 'huge' } },
+    { answers: { jwks: 'redirect' } },
+    { answers: { jwks: { status: 404, error: 'x' } } },
+    { keys: ['no key'] },
+  ] as const) {
     const at = await atProvider(t)
-    at.provider.misbehave({ answers: { jwks: answer } })
-    t.equal(await refused(at, {}), 'unavailable', JSON.stringify(answer))
+    at.provider.misbehave(wrong)
+    t.equal(await refused(at, {}), 'unavailable', JSON.stringify(wrong))
     at.provider.misbehave()
+    at.clock.now += 10 * SECOND
     await verify(at)
   }
+  const broken = await atProvider(t)
+  broken.provider.misbehave({ keys: [{ kty: 'EC', crv: 'P-256', x: '', y: '' }] })
+  t.equal(await refused(broken, {}, { kid: undefined }), 'unavailable')
   const down = await atProvider(t)
   down.provider.misbehave({ answers: { discovery: 503 } })
   t.equal(await refused(down, {}), 'unavailable')
+  const at = await atProvider(t)
+  await verify(at)
+  await at.provider.rotateKey()
+  at.clock.now += 10 * SECOND
+  at.provider.misbehave({ answers: { jwks: 503 } })
+  t.equal(await refused(at, {}), 'unavailable', 'it may be signed by a new key')
+  at.provider.misbehave()
+  at.clock.now += 10 * SECOND
+  await verify(at)
 })
 
 t.test(
@@ -168,8 +210,11 @@ t.test(
   async (t) => {
     const at = await atProvider(t)
     await verify(at)
-    for (let i = 0; i < 20; i++) t.equal(await refused(at, {}, { kid: `k${i}` }), 'invalid')
-    t.ok(at.provider.calls.jwks <= 2, `${at.provider.calls.jwks} requests`)
+    for (let round = 0; round < 2; round++) {
+      at.clock.now += 10 * SECOND
+      for (let i = 0; i < 20; i++) t.equal(await refused(at, {}, { kid: `k${i}` }), 'invalid')
+    }
+    t.equal(at.provider.calls.jwks, 3, 'every ten seconds')
   },
 )
 
