@@ -1034,6 +1034,14 @@ export const mutations: readonly Mutation[] = [
     title: 'OpenID Connect Core §5.7: no claim',
   },
   {
+    threat: 'T133',
+    file: 'gateway/src/students/directory.ts',
+    from: 'if (linked && !(await links.isAssigned(record, studentId))) return undefined',
+    to: '',
+    test: 'gateway/test/students/directory-links.test.ts',
+    title: 'unlink: the grants end at once',
+  },
+  {
     threat: 'T134',
     file: 'gateway/src/students/links.ts',
     from: 'if (first && first.owner !== personId) return false',
