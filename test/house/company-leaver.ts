@@ -8,9 +8,23 @@ import { companyOf, employee, STRAIGHT_TO_COMPANY } from './company.ts'
 import { connected } from './cut-off.ts'
 import type { House } from './house.ts'
 
-/** Seconds that a session at Keycloak lives in this test, and in the realm of the house. */
+/** Seconds that a session at Keycloak lives in this test. */
 const SHORT = 20
-const USUAL = 86_400
+/** By how long Keycloak lets AI clients go on: as the test has it, and as the realm of the house has it. */
+const LIMITS = [
+  {
+    what: 'without offline access it is over when the session at Keycloak is',
+    access: 'off',
+    short: { ssoSessionMaxLifespan: SHORT },
+    usual: { ssoSessionMaxLifespan: 86_400 },
+  },
+  {
+    what: 'with it, when the limit of offline sessions is reached',
+    access: 'on',
+    short: { offlineSessionMaxLifespanEnabled: true, offlineSessionMaxLifespan: SHORT },
+    usual: { offlineSessionMaxLifespanEnabled: false, offlineSessionMaxLifespan: 5_184_000 },
+  },
+]
 
 export async function companyLeaver(t: Test, house: House): Promise<void> {
   const { admin } = house.keycloak
@@ -63,15 +77,14 @@ export async function companyLeaver(t: Test, house: House): Promise<void> {
     ),
   )
 
-  await house.withGateways(online, (gateways) =>
-    t.test(
-      'a person is only disabled at the company, which tells nobody: without offline access it is over when the session at Keycloak is',
-      async (t) => {
+  for (const { what, access, short, usual } of LIMITS) {
+    await house.withGateways({ ...offline, OIDC_OFFLINE_ACCESS: access }, (gateways) =>
+      t.test(`a person is only disabled at the company, which tells nobody: ${what}`, async (t) => {
         t.teardown(async () => {
           await company.admin.setEnabled('tom', true)
-          await admin.configureRealm({ ssoSessionMaxLifespan: USUAL })
+          await admin.configureRealm(usual)
         })
-        await admin.configureRealm({ ssoSessionMaxLifespan: SHORT })
+        await admin.configureRealm(short)
         const client = await ClaudeClient.register(house.origin)
         const begun = performance.now()
         let tokens = await client.connect(tom)
@@ -99,7 +112,7 @@ export async function companyLeaver(t: Test, house: House): Promise<void> {
         const answer = await browser.submit(page, login, { username, password })
         t.ok(answer.url.href.startsWith(company.issuer), 'the company lets that person in no more')
         t.match(answer.body, /Account is disabled/)
-      },
-    ),
-  )
+      }),
+    )
+  }
 }
