@@ -11,8 +11,8 @@ export interface SessionHolder {
   take(entry: ReadEntry): void
   /** Of news that are not in the log. */
   hear(news: SessionNews): void
-  /** After a gap of the bus: any news may have been missed. */
-  recover(): void
+  /** After a gap of the bus: any news may have been missed. @param read done when the log was read on, in its turn */
+  recover(read: Promise<void>): void
 }
 
 export interface Hold {

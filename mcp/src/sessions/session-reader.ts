@@ -25,10 +25,12 @@ export interface SessionReadersOptions {
 
 export interface SessionReaderOptions extends SessionReadersOptions {
   sessionId: string
+  /** Where all sessions are read at once: done when it is this one's turn. */
+  inTurn(read: () => Promise<unknown>): Promise<void>
   onUnheld(): void
 }
 
-/** Milliseconds until a reading that failed is tried again: the next news may be long in coming. */
+/** Milliseconds, up to twice as many, until a reading that failed is tried again: the next news may be long in coming. */
 const READ_AGAIN = 1_000
 
 export class SessionReader {
@@ -75,14 +77,15 @@ export class SessionReader {
   }
 
   #recover(): void {
-    void this.#look()
+    const { inTurn, onError } = this.#options
+    const read = inTurn(async () => this.#held.size > 0 && (await this.#look()))
     callEach(
       [...this.#held].map(
         ({ holder }) =>
           () =>
-            holder.recover(),
+            holder.recover(read),
       ),
-      this.#options.onError,
+      onError,
     )
   }
 
@@ -109,7 +112,9 @@ export class SessionReader {
       return true
     } catch (error) {
       onError(error as Error)
-      if (this.#held.size > 0) this.#retry = setTimeout(() => this.#look(), READ_AGAIN).unref()
+      // Not in step with the readers of other sessions, which failed by the same cause.
+      const pause = READ_AGAIN * (1 + Math.random())
+      if (this.#held.size > 0) this.#retry = setTimeout(() => this.#look(), pause).unref()
       return false
     } finally {
       this.#reading = undefined

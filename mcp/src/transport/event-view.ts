@@ -133,10 +133,10 @@ export class EventView implements HeldOpen, SessionHolder {
     else if (this.#viewed) this.end()
   }
 
-  recover(): void {
+  recover(read: Promise<void>): void {
     this.#viewed = true
     this.#subscriptions = undefined
-    this.#use().catch(this.#options.onError)
+    read.then(() => this.#use()).catch(this.#options.onError)
     this.#wake()
   }
 
