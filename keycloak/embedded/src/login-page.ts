@@ -12,7 +12,9 @@ const messages = {
     logout: 'Do you want to log out?',
     logoutButton: 'Log out',
     loggedOut: 'You are logged out.',
-    error: 'The login cannot go on. Go back to the app and connect again.',
+    over: 'This login is over',
+    error: 'The login cannot go on',
+    again: 'Go back to the app and connect again.',
   },
   ko: {
     title: '배틀 스쿨 로그인',
@@ -25,7 +27,9 @@ const messages = {
     logout: '로그아웃하시겠습니까?',
     logoutButton: '로그아웃',
     loggedOut: '로그아웃되었습니다.',
-    error: '로그인을 계속할 수 없습니다. 앱으로 돌아가 다시 연결하세요.',
+    over: '이미 끝난 로그인입니다',
+    error: '로그인을 계속할 수 없습니다',
+    again: '앱으로 돌아가 다시 연결하세요.',
   },
 } as const
 
@@ -73,12 +77,13 @@ ${options.failed ? `<p class="bad" role="alert">${text.wrong}</p>` : ''}
 /** @param form the library's own form, whose id its button names */
 export function messagePage(
   preference: string | undefined,
-  what: 'logout' | 'loggedOut' | 'error',
+  what: 'logout' | 'loggedOut' | 'over' | 'error',
   form = '',
   code = '',
 ): string {
   const language = languageOf(preference)
   const text = messages[language]
+  const advice = what === 'over' || what === 'error' ? `<p>${text.again}</p>` : ''
   const button =
     what === 'logout'
       ? `<button form="op.logoutForm" name="logout" value="yes">${text.logoutButton}</button>`
@@ -86,14 +91,14 @@ export function messagePage(
   return page(
     language,
     text[what],
-    `${form}${button}${code === '' ? '' : `<p class="soft"><code>${escaped(code)}</code></p>`}`,
+    `${advice}${form}${button}${code === '' ? '' : `<p class="soft"><code>${escaped(code)}</code></p>`}`,
   )
 }
 
 function page(language: Language, title: string, body: string): string {
   return `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title><style>${STYLE}</style></head>
+<title>${title}</title><link rel="icon" href="data:,"><style>${STYLE}</style></head>
 <body><main><h1>${title}</h1>
 ${body}
 </main></body></html>

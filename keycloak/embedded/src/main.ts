@@ -78,7 +78,8 @@ async function open(settings: Settings): Promise<void> {
     script: new URL('gateway/dist/server.js', ROOT),
     env: {
       MCP_UPSTREAM_URL: `${address('mcp')}/mcp`,
-      ENROLMENT_CONTACT: 'Ask Colonel Graff, who runs the school.',
+      // No sentence: the pages speak two languages.
+      ENROLMENT_CONTACT: 'Colonel Graff, graff@battle-school.example',
       ...(ownKey ? {} : { SECRET_KEY: randomBytes(32).toString('base64url') }),
       ...forEveryone,
       PORT: String(ports.gateway),

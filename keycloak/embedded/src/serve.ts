@@ -1,6 +1,7 @@
 /** The provider as an HTTP server on loopback. */
 import { createServer, type Server } from 'node:http'
-import { login } from './login.ts'
+import { login, PAGE_HEADERS } from './login.ts'
+import { messagePage } from './login-page.ts'
 import { createProvider, LOGIN_PATH } from './provider.ts'
 import type { Realm } from './realm.ts'
 
@@ -13,8 +14,8 @@ export function serveProvider(issuer: string, realm: Realm): Server {
     } else if (request.url?.startsWith(LOGIN_PATH)) {
       // An interaction that is over, or another browser's, or a form too large.
       login(provider, realm, request, response).catch(() => {
-        if (!response.headersSent) response.writeHead(400, { 'content-type': 'text/plain' })
-        response.end('This login is over. Go back to the app and connect again.\n')
+        if (!response.headersSent) response.writeHead(400, PAGE_HEADERS)
+        response.end(messagePage(request.headers['accept-language'], 'over'))
       })
     } else {
       void handle(request, response)
