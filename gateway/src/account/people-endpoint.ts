@@ -7,8 +7,10 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { queryOf } from '../oauth/form.ts'
+import type { Locale } from '../pages/locale.ts'
 import { pageHeaders } from '../pages/page-headers.ts'
 import { type Filter, peoplePage } from '../pages/people-page.ts'
+import type { WaitingPerson } from '../students/waiting-list.ts'
 import { localeOf } from './locale-of.ts'
 import { takeNotice } from './notice.ts'
 import { GRANTS_PER_PAGE, pageNumber } from './page-number.ts'
@@ -30,11 +32,12 @@ export function peopleEndpoint(app: FastifyInstance, room: AccountRoom): void {
     const found = await peopleWith(room, student)
     const filter = filterOf((name) => query.get(name)) ?? found[0]
     const cursor = query.get('after') ?? ''
+    const locale = localeOf(request)
     const waiting = await room.directory.waiting(CURSOR.test(cursor) ? cursor : undefined)
     return reply.headers(pageHeaders).send(
       peoplePage({
-        locale: localeOf(request),
-        waiting: waiting.people,
+        locale,
+        waiting: waiting.people.map((who) => ({ ...who, provider: nameOf(room, who, locale) })),
         moreWaiting: waiting.next,
         asked: { student, filter, others: found.slice(1).map(addressOf) },
         ...(await grantsOf(room, filter, pageNumber(query.get('page')))),
@@ -44,6 +47,16 @@ export function peopleEndpoint(app: FastifyInstance, room: AccountRoom): void {
       }),
     )
   })
+}
+
+/** Of the provider, where there are several. */
+function nameOf(
+  { providers }: AccountRoom,
+  { provider }: WaitingPerson,
+  locale: Locale,
+): string | undefined {
+  if (provider === undefined || providers.all.length === 1) return undefined
+  return providers.find(provider)?.name[locale]
 }
 
 /** One student is one person for each provider. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 
 // Text has a contrast of 4.5:1 or more and controls of 3:1 or more, light and dark (WCAG 2.2 §1.4.3, §1.4.11).
+// .whole is broken only where it is longer than a line.
 // .host, .uri and .address break anywhere, so that nobody can word a host to end a line where it helps a lie.
 export const stylesheet = `
 :root {
@@ -33,7 +34,7 @@ ul { margin: .25rem 0 1.25rem; padding-left: 1.25rem; }
 .soft { color: var(--soft); font-size: .925rem; }
 code { font: .875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 dd code { white-space: nowrap; }
-.address { display: inline-block; max-width: 100%; word-break: break-all; }
+.address, .whole { display: inline-block; max-width: 100%; word-break: break-all; }
 .destination { margin: 1.25rem 0; padding: 1rem 1.1rem; background: var(--tint); border-radius: 8px; }
 .destination h2 { margin: 0; font-size: .925rem; font-weight: 400; color: var(--soft); }
 .host { margin: .1rem 0 0; font-size: 1.75rem; font-weight: 700; line-height: 1.25; word-break: break-all; }
@@ -49,10 +50,11 @@ nav a, p a, dd a { color: var(--accent); }
 .app { margin: 1rem 0; padding: 1rem 1.1rem 1.1rem; background: var(--tint); border-radius: 8px; }
 .facts { margin: .5rem 0 1rem; }
 .facts div { display: flex; flex-wrap: wrap; gap: 0 .75rem; padding: .25rem 0; }
-.facts dt { flex: 0 0 9.5rem; padding: 0; border: 0; font-weight: 400; color: var(--soft); }
+.facts dt { flex: 0 0 10.5rem; padding: 0; border: 0; font-weight: 400; color: var(--soft); }
 .facts dd { flex: 1 1 14rem; margin: 0; }
 table { width: 100%; margin: 1rem 0; border-collapse: collapse; }
 th, td { padding: .6rem .75rem .6rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; }
+tbody th { min-width: 14rem; }
 thead th { border-top: 0; color: var(--soft); font-weight: 400; }
 td .button, td time { white-space: nowrap; }
 table .soft { font-weight: 400; }
@@ -63,7 +65,7 @@ td form, .finder { display: flex; flex-wrap: wrap; gap: .35rem .6rem; align-item
 .finder label { flex: 1 0 100%; }
 .finder .button { flex: none; }
 td label { flex: 1 0 100%; color: var(--soft); font-size: .925rem; }
-input:not([type=hidden]) {
+td input, .finder input {
   flex: 1 1 8rem; min-width: 0; min-height: 2.5rem; padding: .35rem .6rem; border: 1px solid var(--edge); border-radius: 8px;
   background: transparent; color: var(--ink); font: inherit;
 }
@@ -94,16 +96,18 @@ form + p { margin-top: 1rem; }
 .button:hover { text-decoration: underline; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
 main > :last-child { margin-bottom: 0; }
-@media (max-width: 28rem) {
-  body { padding: 1rem .75rem 2rem; }
-  main { padding: 1.25rem 1.1rem; }
-  h1 { font-size: 1.35rem; }
-  .host { font-size: 1.45rem; }
+@media (max-width: 48rem) {
   table, tbody, tr, th, td { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tr { padding: .75rem 0; border-top: 1px solid var(--line); }
   th, td { padding: .2rem 0; border: 0; }
   .label { display: block; color: var(--soft); font-size: .925rem; }
+}
+@media (max-width: 28rem) {
+  body { padding: 1rem .75rem 2rem; }
+  main { padding: 1.25rem 1.1rem; }
+  h1 { font-size: 1.35rem; }
+  .host { font-size: 1.45rem; }
 }
 `.trim()
 

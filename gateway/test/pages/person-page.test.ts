@@ -36,5 +36,5 @@ t.test('names that cannot be seen leave a sentence that can be read', async (t) 
 })
 
 t.test('in Korean', async (t) => {
-  t.match(render({ locale: 'ko' }), '이미 <bdi>Andrew Wiggin</bdi> 님으로 로그인되어 있습니다')
+  t.match(render({ locale: 'ko' }), '이미 <bdi>Andrew Wiggin</bdi>\u00a0님으로 로그인되어 있습니다')
 })

@@ -199,7 +199,7 @@ export const accountEn: AccountMessages = {
     },
     nobody: 'Nobody with that student number has logged in.',
     grantsOf: (whom) => html`Connected apps: ${whom}`,
-    student: (id) => html`student ${id}`,
+    student: (id) => html`student <span class="whole">${id}</span>`,
     person: 'Person',
     app: 'App',
     lastUsed: 'Last used',

@@ -15,7 +15,7 @@ export const accountKo: AccountMessages = {
     afterwards: '2주 안에 결정되지 않으면 다시 로그인하여 신청하세요.',
     back: '뒤로',
   },
-  signedInAs: (name) => html`${name} 님으로 로그인됨`,
+  signedInAs: (name) => html`${name}\u00a0님으로 로그인됨`,
   pages: {
     here: '화면 이동',
     people: '사람 관리: 승인 및 연결된 앱',
@@ -108,7 +108,7 @@ export const accountKo: AccountMessages = {
     },
     nobody: '이 학번으로 로그인한 사람이 없습니다.',
     grantsOf: (whom) => html`연결된 앱: ${whom}`,
-    student: (id) => html`학번 ${id}`,
+    student: (id) => html`학번 <span class="whole">${id}</span>`,
     person: '사람',
     app: '앱',
     lastUsed: '마지막 사용',

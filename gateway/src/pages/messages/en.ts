@@ -108,7 +108,7 @@ export const en: Messages = {
   },
   provider: {
     question: 'Where do you log in?',
-    address: 'Or your e-mail address there: its domain says it',
+    address: 'Or enter your e-mail address there: its domain decides',
     open: 'Choose where you log in. The e-mail address, if you gave one, belongs to none of them.',
   },
   person: {
@@ -177,9 +177,9 @@ export const en: Messages = {
         advice: 'You may be connected already: look in the app. If not, connect again from there.',
       },
       wrong_browser: {
-        title: 'This page belongs to another browser',
+        title: 'This page cannot be used here',
         advice:
-          'Start and finish in the same browser, with cookies allowed. Go back to the app and connect again.',
+          'It was used already, or another browser began it. Look in the app whether you are connected. If not, connect again from there, in one browser and with cookies allowed.',
       },
       forged_form: {
         title: 'This request did not come from our page',
@@ -211,7 +211,7 @@ export const en: Messages = {
       expired: 'Too much time has passed, or you are signed out. Sign in again.',
       already_used: 'You may be signed in already: look at your account page.',
       wrong_browser:
-        'Start and finish in the same browser, with cookies allowed. Then sign in again.',
+        'It was used already, or another browser began it. Look at your account page. If you are not signed in, sign in again, in one browser and with cookies allowed.',
       forged_form: 'Nothing was changed. Open your account page and try again from there.',
       invalid_request: 'Nothing was changed. Open your account page and try again from there.',
     },
