@@ -873,10 +873,18 @@ export const mutations: readonly Mutation[] = [
   {
     threat: 'T109',
     file: 'gateway/src/token/grants/jwt-bearer.ts',
-    from: 'begunAt: Math.min(jag.iat * 1000, now),',
-    to: '',
+    from: 'return iat - ASSERTION_SKEW',
+    to: 'return Number(iat) * 2',
     test: 'gateway/test/token/jwt-bearer.test.ts',
     title: 'OpenID Connect Back-Channel Logout §2.7: a logout ends what an assertion gave',
+  },
+  {
+    threat: 'T109',
+    file: 'gateway/src/token/grants/jwt-bearer.ts',
+    from: 'return iat - ASSERTION_SKEW',
+    to: 'return iat',
+    test: 'gateway/test/token/jwt-bearer.test.ts',
+    title: 'attack: the company’s clock is ahead',
   },
   {
     threat: 'T120',

@@ -18,7 +18,7 @@ import type { Enrolment } from './student.ts'
 import { studentIdIn } from './student-id.ts'
 
 /**
- * @param issuedAt seconds since the epoch
+ * @param issuedAt seconds since the epoch, by our clock, at the earliest
  * @throws StoreUnavailableError
  */
 export async function enrolAsserted(

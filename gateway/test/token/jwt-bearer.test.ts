@@ -482,7 +482,57 @@ t.test(
         t.match([late.statusCode, late.json().error], [400, 'invalid_grant'], what)
         t.notOk('access_token' in late.json())
       }
+      // Of a person whose every session ended nobody knows it sooner: the clocks may differ by a minute.
+      if (what === 'the person') door.clock.now += MINUTE
       t.equal((await redeem({ sid: 'session-2' })).statusCode, 200, 'a new login is no old one')
     }
+  },
+)
+
+t.test(
+  'attack: the company’s clock is ahead, so that what it said before a logout or a demotion looks as if it came after',
+  async (t) => {
+    for (const ahead of [0, 30, 60]) {
+      const { door, company, claims, present, redeem } = await openManagedDoor(t)
+      const made = Math.floor(door.clock.now / 1000) + ahead
+      const early = await company.sign(claims({ iat: made, exp: made + 300 }))
+      door.clock.now += 1000
+      const logout_token = JSON.stringify({ iss: company.issuer, jti: 'j', sub: 'sub-ender' })
+      await door.post('/backchannel-logout', { logout_token })
+      door.clock.now += 2 * MINUTE
+      const late = await present(early)
+      t.match([late.statusCode, late.json().error], [400, 'invalid_grant'], `${ahead} s`)
+      t.match(late.json().error_description, /logged out/)
+      t.equal((await redeem()).statusCode, 200, 'a new one is taken')
+    }
+
+    const { door, company, claims, present, redeem, introspect } = await openManagedDoor(t)
+    const made = Math.floor(door.clock.now / 1000) + 60
+    const teacher = { realm_access: { roles: ['student', 'instructor'] }, scope: undefined }
+    const early = await company.sign(claims({ ...teacher, iat: made, exp: made + 300 }))
+    await redeem(teacher)
+    door.clock.now += 1000
+    // The company took the role away, and the person logged in since.
+    await door.connect(DESK)
+    door.clock.now += 2 * MINUTE
+    const { access_token } = (await present(early)).json()
+    t.notMatch((await introspect(access_token)).scope, /instruct/)
+  },
+)
+
+t.test(
+  'OpenID Connect Back-Channel Logout §2.7: in the minute after a person was logged out an assertion waits, and is told why',
+  async (t) => {
+    const { door, company, redeem } = await openManagedDoor(t)
+    const logout_token = JSON.stringify({ iss: company.issuer, jti: 'j', sub: 'sub-ender' })
+    await door.post('/backchannel-logout', { logout_token })
+    door.clock.now += MINUTE
+    t.match((await redeem()).json(), {
+      error: 'invalid_grant',
+      error_description: /in the minute before: get a new one/,
+    })
+    t.equal(door.logs.filter((line) => line.includes('"audit":"assertion_refused"')).length, 1)
+    door.clock.now += 1000
+    t.equal((await redeem()).statusCode, 200)
   },
 )

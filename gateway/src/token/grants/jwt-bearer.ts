@@ -78,7 +78,7 @@ export async function redeemAssertion(
     scopeGranted: scopes,
     createdAt: now,
     // A logout after the company said it ends it, whenever it is used.
-    begunAt: Math.min(jag.iat * 1000, now),
+    begunAt: madeAt(jag) * 1000,
   }
   await room.store.open(grant, useOf(request, now), {
     hash: access.reference.hash,
@@ -109,11 +109,25 @@ async function judge(
   // Before it changes anything: who somebody was an hour ago must not be said twice.
   await takeAssertion(room, jag)
   const { iss, sub } = jag
-  const enrolment = await enrolAsserted(room, { iss, sub, claims: payload }, jag.iat)
+  if (await room.endedSessions.ended(jag, madeAt(jag) * 1000)) {
+    throw new OAuthError(
+      'invalid_grant',
+      'the person was logged out since the assertion was made, or in the minute before: get a new one',
+    )
+  }
+  const enrolment = await enrolAsserted(room, { iss, sub, claims: payload }, madeAt(jag))
   if (enrolment.outcome === 'enrolled') return { jag, person: enrolment.person }
   throw new OAuthError('invalid_grant', 'the person of the assertion is not enrolled here', {
     detail: `not enrolled: ${enrolment.outcome === 'refused' ? enrolment.reason : 'waiting'}`,
   })
+}
+
+/**
+ * Seconds: when it was made, at the earliest. The company's clock may be ahead of ours, and what was said before a logout or a
+ * demotion must not pass for what was said after it.
+ */
+function madeAt({ iat }: IdJag): number {
+  return iat - ASSERTION_SKEW
 }
 
 /** Extension §7.4.2: once, on every replica, for as long as it could pass; by issuer, whose names they are. */
