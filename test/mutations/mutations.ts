@@ -986,6 +986,14 @@ export const mutations: readonly Mutation[] = [
     title: 'strangers’ tokens with unknown keys',
   },
   {
+    threat: 'T144',
+    file: 'gateway/src/logout/backchannel-logout-endpoint.ts',
+    from: 'unfinished.add(id, () => obey(room, id, proven, at))',
+    to: '',
+    test: 'gateway/test/logout/backchannel-logout.test.ts',
+    title: 'a logout that broke off halfway goes on by itself',
+  },
+  {
     threat: 'T115',
     file: 'gateway/src/token/rights.ts',
     from: 'if (given.roles.some((role) => !roles.includes(role))) await',

@@ -7,7 +7,7 @@
 import { sha256 } from '../oauth/token-value.ts'
 import type { Audit } from '../operations/audit.ts'
 import { revokeGrant } from '../operations/revoke-grant.ts'
-import type { Store } from '../store/store.ts'
+import type { GrantIndex, Store } from '../store/store.ts'
 import { personIdOf } from '../students/directory.ts'
 
 /** Whose, or which: `sid` alone, `sub` alone (then every session of that person), or both (then that session). */
@@ -19,7 +19,8 @@ export type EndedSession = { iss: string } & (
 export interface EndedSessions {
   /**
    * Ends every grant of the session, or of the person. A person whose provider names no session in its ID tokens has but one.
-   * @param at milliseconds since the epoch: what begins later stays. @throws StoreUnavailableError, and then say it again
+   * @param at milliseconds since the epoch: what begins later stays; of what is there already, what began a minute later.
+   * @throws StoreUnavailableError, and then say it again
    */
   end(session: EndedSession, at: number): Promise<void>
   /**
@@ -44,6 +45,14 @@ export function createEndedSessions(parts: { store: Store; audit: Audit }): Ende
     if (known === undefined || known.at < at) await store.put('ended', id, { version: 1, at })
   }
 
+  /** Where it is said again after a while the person may be back. */
+  async function begunBefore(index: GrantIndex, at: number): Promise<string[]> {
+    const { grants } = await store.listGrants(index, { skip: 0, most: Number.MAX_SAFE_INTEGER })
+    return grants
+      .filter(({ grant }) => (grant.begunAt ?? grant.createdAt) <= at + CLOCK_SKEW)
+      .map(({ grant }) => grant.id)
+  }
+
   async function revokeAll(grants: readonly string[]): Promise<void> {
     for (const grant of grants) await revokeGrant(parts, grant, { why: 'the session ended' })
   }
@@ -55,13 +64,13 @@ export function createEndedSessions(parts: { store: Store; audit: Audit }): Ende
         ...(sub === undefined ? [] : [idOf(iss, sid === undefined ? 'sub' : 'no sid', sub)]),
       ]
       await Promise.all(tombstones.map((id) => bury(id, at)))
-      const grants = await Promise.all([
-        sid === undefined ? [] : store.grantsOf({ iss, sid }),
-        sub === undefined || sid === undefined ? [] : store.grantsOf({ iss, sub, sid: null }),
-        sub === undefined || sid !== undefined
+      const indexes: GrantIndex[] = [
+        ...(sid === undefined ? [] : [{ iss, sid }]),
+        ...(sub === undefined
           ? []
-          : store.grantsOf({ personId: personIdOf(iss, sub) }),
-      ])
+          : [sid === undefined ? { personId: personIdOf(iss, sub) } : { iss, sub, sid: null }]),
+      ]
+      const grants = await Promise.all(indexes.map((index) => begunBefore(index, at)))
       const all = [...new Set(grants.flat())]
       await revokeAll(all)
       const person = sub === undefined ? {} : { person: personIdOf(iss, sub) }

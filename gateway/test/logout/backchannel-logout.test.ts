@@ -1,5 +1,6 @@
 /** POST /backchannel-logout (OpenID Connect Back-Channel Logout 1.0): what it answers, what dies with a session, and what not. */
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { parseToken } from '../../src/oauth/token-value.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
@@ -114,6 +115,36 @@ t.test('a logout that broke off is a 503, and the same token finishes it', async
   t.ok(await access(door, since.access_token))
   t.equal((await logout(door, session, jti)).statusCode, 400)
 })
+
+for (const [title, verb] of [
+  ['halfway', 'revoke'],
+  ['before it was written', 'claim'],
+] as const) {
+  t.test(
+    `a logout that broke off ${title} goes on by itself: nobody has to say it again`,
+    async (t) => {
+      const door = await openDoor(t)
+      const client = await door.register()
+      const tokens = [await door.connect(client), await door.connect(client)]
+      const working = door.store[verb] as (...given: never[]) => unknown
+      // Halfway: the first grant is ended, and then the store is gone.
+      let works = verb === 'revoke' ? 1 : 0
+      Object.assign(door.store, {
+        async [verb](...given: never[]) {
+          if (works-- === 0) throw new StoreUnavailableError(new Error('down'))
+          return working(...given)
+        },
+      })
+      t.equal((await logout(door, { sub: 'sub-ender' })).statusCode, 503)
+      door.clock.now += 61_000
+      const since = await door.connect(client)
+      for (let looks = 0; looks < 400 && (await alive(door)).length > 1; looks++) await pause(50)
+      for (const { access_token } of tokens) t.notOk(await access(door, access_token))
+      t.ok(await access(door, since.access_token), 'what began since stays')
+      t.notMatch(door.logs.join(''), /"audit":"logout_refused"/)
+    },
+  )
+}
 
 t.test(
   'what cannot be verified now is a 503 with Retry-After; what is not valid is a 400',
@@ -266,10 +297,10 @@ for (const [title, claims] of Object.entries({
       const door = await openDoor(t)
       const client = await door.register()
       const { refresh_token } = await door.connect(client)
-      const { grantsOf } = door.store
-      door.store.grantsOf = async () => []
+      const { listGrants } = door.store
+      door.store.listGrants = async () => ({ grants: [], more: false })
       await logout(door, claims)
-      door.store.grantsOf = grantsOf
+      door.store.listGrants = listGrants
       t.equal((await alive(door)).length, 1)
       const response = await door.post('/token', refreshment(client, refresh_token))
       t.match([response.statusCode, response.json()], [400, { error: 'invalid_grant' }])
