@@ -234,8 +234,9 @@ export const mutations: readonly Mutation[] = [
   {
     threat: 'T06',
     file: 'gateway/src/upstream/openid-provider.ts',
-    from: 'const tokens = await oidc.authorizationCodeGrant(client, currentUrl, {',
-    to: "if (currentUrl.searchParams.has('iss')) currentUrl.searchParams.set('iss', client.serverMetadata().issuer)\n        const tokens = await oidc.authorizationCodeGrant(client, currentUrl, {",
+    from: `const tokens = await oidc
+          .authorizationCodeGrant(client`,
+    to: "if (currentUrl.searchParams.has('iss')) currentUrl.searchParams.set('iss', client.serverMetadata().issuer)\n        const tokens = await oidc.authorizationCodeGrant(client",
     test: 'gateway/test/attacks/mix-up.test.ts',
     title: 'mix-up: a callback with a wrong iss',
   },
@@ -1120,6 +1121,14 @@ export const mutations: readonly Mutation[] = [
     to: "if (rotated === '') await keep?.(rotated)",
     test: 'gateway/test/upstream/refresh.test.ts',
     title: 'RFC 9700 §4.14.2: a rotated token is told',
+  },
+  {
+    threat: 'T145',
+    file: 'gateway/src/upstream/failure.ts',
+    from: 'if (isAboutUs) return error',
+    to: 'return error',
+    test: 'gateway/test/upstream/openid-provider.test.ts',
+    title: 'attack: codes that anybody made up',
   },
   {
     threat: 'T80',

@@ -11,6 +11,10 @@ const OUR_FAULT = new Set([
   'invalid_scope',
   'invalid_request',
 ])
+/** Of these what §5.2 says of the client alone, whatever the request was. */
+const ABOUT_CLIENT = new Set(['invalid_client', 'unauthorized_client', 'unsupported_grant_type'])
+/** Statuses for a request that is not liked, as a firewall gives them too; 401, 404 and 405 are about us, or our address of it. */
+const ABOUT_REQUEST = new Set([400, 403, 413, 414, 422])
 /** RFC 6749 §4.1.2.1 */
 const OUTAGE = new Set(['temporarily_unavailable', 'server_error'])
 
@@ -22,7 +26,7 @@ export function asUpstreamError(error: unknown): UpstreamError {
   if (error instanceof oidc.AuthorizationResponseError) {
     return answeredError(error.error, 'declined', 'the provider sent the browser back with')
   }
-  const status = cause instanceof Response ? cause.status : (error as { status?: unknown }).status
+  const status = statusOf(error)
   if (typeof status === 'number' && isOutage(status)) {
     return new UpstreamError('unavailable', `the provider answered ${status}`)
   }
@@ -48,6 +52,28 @@ export function asUpstreamError(error: unknown): UpstreamError {
     'invalid',
     clockProblem(error) ?? `a check of the provider’s answer failed: ${reason(error)}`,
   )
+}
+
+/**
+ * The same where a code was exchanged, which anybody may have made up: what only says that the request is bad is about whoever
+ * brought it, not about us, and shown in nobody's health. What the browser was sent back with stays as it is.
+ */
+export function codeFailure(cause: unknown): unknown {
+  if (cause instanceof oidc.AuthorizationResponseError) return cause
+  const error = asUpstreamError(cause)
+  if (error.kind !== 'misconfigured') return error
+  const isAboutUs =
+    cause instanceof oidc.ResponseBodyError
+      ? ABOUT_CLIENT.has(cause.error)
+      : !ABOUT_REQUEST.has(Number(statusOf(cause)))
+  if (isAboutUs) return error
+  const { message, providerError } = error
+  return new UpstreamError('invalid', message, providerError === undefined ? {} : { providerError })
+}
+
+function statusOf(error: unknown): unknown {
+  const { cause, status } = error as { cause?: unknown; status?: unknown }
+  return cause instanceof Response ? cause.status : status
 }
 
 function answeredError(code: string, otherwise: UpstreamError['kind'], how: string): UpstreamError {

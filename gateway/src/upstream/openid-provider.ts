@@ -9,7 +9,7 @@ import * as oidc from 'openid-client'
 import { claimAt } from '../oauth/claim-values.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import { clientAuth } from './client-credentials.ts'
-import { asUpstreamError, clocksDiffer } from './failure.ts'
+import { asUpstreamError, clocksDiffer, codeFailure } from './failure.ts'
 import { identityOf, together } from './identity.ts'
 import { createKnownProvider } from './known-provider.ts'
 import { logoutTokenKeys, verifyLogoutToken } from './logout-token.ts'
@@ -155,12 +155,16 @@ export function createOpenIdProvider(options: OpenIdProviderOptions): Upstream {
       const metadata = await known.metadata()
       const client = clientWithKeys(metadata)
       return contact(async () => {
-        const tokens = await oidc.authorizationCodeGrant(client, currentUrl, {
-          expectedState: checks.state,
-          expectedNonce: checks.nonce,
-          pkceCodeVerifier: checks.codeVerifier,
-          idTokenExpected: true,
-        })
+        const tokens = await oidc
+          .authorizationCodeGrant(client, currentUrl, {
+            expectedState: checks.state,
+            expectedNonce: checks.nonce,
+            pkceCodeVerifier: checks.codeVerifier,
+            idTokenExpected: true,
+          })
+          .catch((cause: unknown) => {
+            throw codeFailure(cause)
+          })
         jwks = oidc.getJwksCache(client)
         const claims = tokens.claims()
         if (!claims || !tokens.id_token) throw new UpstreamError('invalid', 'no ID token')

@@ -254,6 +254,23 @@ t.test('state tells the last contact; what a browser carries is none', async (t)
   t.equal(at.upstream.state, 'reachable')
 })
 
+t.test('attack: codes that anybody made up show nothing in the health of a provider', async (t) => {
+  const at = await atProvider(t)
+  await login(at)
+  const said = ['invalid_grant', 'invalid_request', 'invalid_scope', 'junk'].map((error) => ({
+    status: 400,
+    error,
+  }))
+  for (const token of [...said, 400, 403, 413, 422]) {
+    const back = await goThere(at)
+    back.searchParams.set('code', 'AAAA')
+    at.provider.misbehave({ answers: { token } })
+    t.equal((await failureOf(at.upstream.callback(back, checks))).kind, 'invalid')
+    t.equal(at.upstream.state, 'reachable', JSON.stringify(token))
+    at.provider.misbehave()
+  }
+})
+
 t.test('an endpoint that moved is found a minute after the first login that failed', async (t) => {
   const at = await atProvider(t)
   at.provider.misbehave({ metadata: { token_endpoint: `${at.provider.issuer}/gone` } })
