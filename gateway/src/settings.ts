@@ -313,7 +313,9 @@ export const settings = z.object({
     .describe('Seconds a person stays signed in to their own page, /account.'),
   GRANTS_PER_CLIENT: wholeNumber(1, 1000)
     .default(20)
-    .describe('Grants one person may hold for one client; the least recently used goes first.'),
+    .describe(
+      'Grants one person may hold for one client, and as many of identity assertions; the least recently used goes first.',
+    ),
   DCR: onOff()
     .default('on')
     .transform(isOn)

@@ -1115,6 +1115,14 @@ export const mutations: readonly Mutation[] = [
     title: 'attack: a role of a login that nobody asked about',
   },
   {
+    threat: 'T146',
+    file: 'gateway/src/token/evict-grants.ts',
+    from: '.filter((other) => isLike(other, grant))',
+    to: '',
+    test: 'gateway/test/token/jwt-bearer.test.ts',
+    title: 'attack: a burst of assertions',
+  },
+  {
     threat: 'T143',
     file: 'gateway/src/upstream/openid-provider.ts',
     from: 'if (rotated !== undefined) await keep?.(rotated)',

@@ -451,6 +451,29 @@ t.test('a person has so many grants at one client, and the oldest go first', asy
   t.same(active, [false, true, true])
 })
 
+t.test(
+  'attack: a burst of assertions ends no grant that the person consented to, nor the other way round',
+  async (t) => {
+    const { door, redeem, introspect } = await openManagedDoor(t, { GRANTS_PER_CLIENT: '2' })
+    const consented = [await door.connect(DESK)]
+    door.clock.now += 1000
+    consented.push(await door.connect(DESK))
+    door.clock.now += MINUTE
+    const asserted: string[] = []
+    for (let made = 0; made < 3; made++) {
+      asserted.push((await redeem()).json().access_token)
+      door.clock.now += 1000
+    }
+    const active = async (tokens: string[]) =>
+      Promise.all(tokens.map(async (token) => (await introspect(token)).active))
+    t.same(await active(asserted), [false, true, true])
+    t.same(await active(consented.map(({ access_token }) => access_token)), [true, true])
+    consented.push(await door.connect(DESK))
+    t.same(await active(consented.map(({ access_token }) => access_token)), [false, true, true])
+    t.same(await active(asserted), [false, true, true])
+  },
+)
+
 t.test('RFC 7009: its token is revoked like any other', async (t) => {
   const { door, redeem, introspect } = await openManagedDoor(t)
   const { access_token } = (await redeem()).json()
