@@ -14,5 +14,7 @@ export function openStore(config: Config, log: FastifyBaseLogger, now: () => num
     lifetimes: lifetimes(config),
     now,
     onLost: (error) => log.error({ err: error }, 'Redis is lost; trying again'),
+    onUnreadable: (kind, fields) =>
+      log.warn({ kind, fields }, 'logins that another release began have to be begun again'),
   })
 }

@@ -338,6 +338,12 @@ export type Kind = keyof Records
 export const LISTED = ['student', 'assignment', 'waiting', 'history'] as const
 export type ListedKind = (typeof LISTED)[number]
 
+/**
+ * Of a login under way: where another release wrote them, and this one cannot read them, they are as if they were over. Nothing
+ * is granted by them, and the person begins again.
+ */
+export const BEGUN_AGAIN: ReadonlySet<Kind> = new Set<Kind>(['transaction', 'login'])
+
 export const schemas: { [K in Kind]: z.ZodType<Records[K]> } = {
   client: clientRecord,
   transaction: transactionRecord,

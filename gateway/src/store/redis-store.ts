@@ -1,8 +1,10 @@
 /** The store in Redis, or in a Redis Cluster: for any number of replicas (ADR 5). Only commands of Redis 7.0. */
 import { randomUUID } from 'node:crypto'
+import { ZodError } from 'zod'
 import type { Role } from '../oauth/scope.ts'
 import { sha256, type TokenReference } from '../oauth/token-value.ts'
 import {
+  BEGUN_AGAIN,
   type GrantRecord,
   type GrantUse,
   grantRecord,
@@ -47,6 +49,8 @@ export interface RedisStoreOptions {
   now: () => number
   /** Told when the connection is lost, once until it is back. */
   onLost: (error: Error) => void
+  /** Told of a record of another release that counts as over, once for each kind, with the fields that are not understood. */
+  onUnreadable?: (kind: Kind, fields: string[]) => void
 }
 
 type Scripted = Record<keyof typeof scripts, (...args: (string | number)[]) => Promise<unknown>>
@@ -62,6 +66,11 @@ interface StoredToken {
   u?: number
 }
 
+interface Taken<K extends Kind> {
+  record: Records[K]
+  first: boolean
+}
+
 export function createRedisStore(options: RedisStoreOptions): Store {
   return new RedisStore(options)
 }
@@ -72,6 +81,7 @@ class RedisStore implements Store {
   readonly #scripted: Scripted
   readonly #indexes: GrantIndexes
   readonly #options: RedisStoreOptions
+  readonly #unreadable = new Set<Kind>()
 
   constructor(options: RedisStoreOptions) {
     this.#options = options
@@ -108,7 +118,8 @@ class RedisStore implements Store {
   }
 
   async get<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined> {
-    return this.#unwrap(kind, await this.#ask(() => this.#client.get(this.#key(kind, id))))?.record
+    const value = await this.#ask(() => this.#client.get(this.#key(kind, id)))
+    return this.#understood(kind, value)?.record
   }
 
   async claim<K extends Kind>(
@@ -130,12 +141,9 @@ class RedisStore implements Store {
     return this.#unwrap(kind, first)?.record
   }
 
-  async consume<K extends Kind>(
-    kind: K,
-    id: string,
-  ): Promise<{ record: Records[K]; first: boolean } | undefined> {
+  async consume<K extends Kind>(kind: K, id: string): Promise<Taken<K> | undefined> {
     const value = await this.#ask(() => this.#scripted.consume(this.#key(kind, id), randomUUID()))
-    return this.#unwrap(kind, value)
+    return this.#understood(kind, value)
   }
 
   async extend(kind: Kind, id: string, lifetime = this.#options.lifetimes[kind]): Promise<boolean> {
@@ -385,15 +393,25 @@ class RedisStore implements Store {
     return JSON.stringify({ e: end, r: record })
   }
 
-  #unwrap<K extends Kind>(
-    kind: K,
-    value: unknown,
-  ): { record: Records[K]; first: boolean } | undefined {
+  #unwrap<K extends Kind>(kind: K, value: unknown): Taken<K> | undefined {
     if (typeof value !== 'string') return undefined
     const { e, r } = JSON.parse(value.slice(value.indexOf('{'))) as { e: number | null; r: unknown }
     if (e !== null && e <= this.#options.now()) return undefined
     // A record of another version is not a missing record: it throws.
     return { record: schemas[kind].parse(r), first: value.startsWith('0') }
+  }
+
+  /** Of what a person begins again in a moment a record that is not understood is none. */
+  #understood<K extends Kind>(kind: K, value: unknown): Taken<K> | undefined {
+    try {
+      return this.#unwrap(kind, value)
+    } catch (error) {
+      if (!BEGUN_AGAIN.has(kind) || !(error instanceof ZodError)) throw error
+      const fields = error.issues.map(({ path }) => path.join('.'))
+      if (!this.#unreadable.has(kind)) this.#options.onUnreadable?.(kind, fields)
+      this.#unreadable.add(kind)
+      return undefined
+    }
   }
 
   // Ids come from strangers; what is not plainly an id is known by its hash.
