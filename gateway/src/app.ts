@@ -102,6 +102,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     providers,
     directory,
     endedSessions,
+    rateLimit,
     audit,
     cookies,
     now,
@@ -137,7 +138,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       ...login,
       clients,
       authenticateClient,
-      rateLimit,
       account: {
         enter: (...arrival) => enter(login, ...arrival),
         loginFailed: (...failure) => loginFailed(login, ...failure),

@@ -947,6 +947,22 @@ export const mutations: readonly Mutation[] = [
     title: 'back-channel logout of the session',
   },
   {
+    threat: 'T147',
+    file: 'gateway/src/account/sign-in-endpoint.ts',
+    from: 'await spendLogin(room, request)',
+    to: '',
+    test: 'gateway/test/attacks/login-floods.test.ts',
+    title: 'RFC 6585 §4: from one address 600 logins',
+  },
+  {
+    threat: 'T147',
+    file: 'gateway/src/authorization/consent-endpoint.ts',
+    from: 'await spendLogin(room, request)',
+    to: '',
+    test: 'gateway/test/attacks/login-floods.test.ts',
+    title: 'RFC 6585 §4: from one address 600 logins',
+  },
+  {
     threat: 'T110',
     file: 'gateway/src/upstream/logout-token.ts',
     from: "  if ('nonce' in claims) throw invalid('it has a nonce')\n",

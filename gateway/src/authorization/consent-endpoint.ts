@@ -3,13 +3,14 @@
  *
  * `step=consent` (Allow, Cancel; which provider, where there are several: shown again where nobody said) and `step=person`
  * (continue, switch, cancel) arrive sealed, from our own origin, with the cookie of the browser that was shown the page, and
- * each is taken once. Reads and writes `spent`, `transaction`, `login`.
+ * each is taken once; so many a minute (429). Reads and writes `spent`, `transaction`, `login`.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { newTransactionId } from '../http/browser-cookie.ts'
 import { refuseForeignPost } from '../http/foreign-post.ts'
 import { formOf } from '../http/form-body.ts'
+import { spendLogin } from '../http/login-limit.ts'
 import type { Form } from '../oauth/form.ts'
 import { PageError } from '../pages/page-error.ts'
 import type { AuthorizationRequest } from '../store/records.ts'
@@ -39,6 +40,7 @@ export function consentEndpoint(app: FastifyInstance, room: AuthorizationRoom): 
     if (room.cookies.prove(request, interaction.id, interaction.browser) === undefined) {
       throw new PageError('wrong_browser', 400, 'the form was shown to another browser')
     }
+    await spendLogin(room, request)
     return interaction.step === 'consent'
       ? answerConsent(room, request, reply, interaction, form)
       : answerPerson(room, request, reply, interaction, form.get('decision'))

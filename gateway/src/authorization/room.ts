@@ -2,7 +2,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AuthenticateClient } from '../clients/client-authentication.ts'
 import type { Clients } from '../clients/clients.ts'
-import type { RateLimit } from '../http/rate-limit.ts'
 import type { PageError } from '../pages/page-error.ts'
 import type { LoginParts } from '../sessions/login-parts.ts'
 import type { AccountTransaction } from '../store/records.ts'
@@ -23,6 +22,5 @@ export interface AccountEntrance {
 export interface AuthorizationRoom extends LoginParts {
   clients: Clients
   authenticateClient: AuthenticateClient
-  rateLimit: RateLimit
   account: AccountEntrance
 }

@@ -21,7 +21,10 @@ export function answerWithErrorPage(
     { err: error, status },
     'answered with an error page',
   )
-  if (status === 503) reply.header('retry-after', RETRY_AFTER)
+  // RFC 6585 §4
+  const later = error instanceof OAuthError ? error.retryAfter : undefined
+  if (later !== undefined) reply.header('retry-after', later)
+  else if (status === 503) reply.header('retry-after', RETRY_AFTER)
   return reply
     .code(status)
     .headers(pageHeaders)
@@ -43,7 +46,10 @@ function askedLocales(request: FastifyRequest): string | undefined {
 function classify(error: unknown): { status: number; code: ErrorPageCode } {
   if (error instanceof PageError) return { status: error.status, code: error.code }
   if (error instanceof StoreUnavailableError) return { status: 503, code: 'unavailable' }
-  if (error instanceof OAuthError) return { status: error.status, code: 'invalid_request' }
+  if (error instanceof OAuthError) {
+    const code = error.status === 429 ? 'too_many_requests' : 'invalid_request'
+    return { status: error.status, code }
+  }
   const status = (error as { statusCode?: unknown }).statusCode
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return { status, code: 'invalid_request' }

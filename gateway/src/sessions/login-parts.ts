@@ -1,6 +1,7 @@
 /** What a login needs, whether a client asks for it or the person's own page. */
 import type { Config } from '../config.ts'
 import type { BrowserCookies } from '../http/browser-cookie.ts'
+import type { RateLimit } from '../http/rate-limit.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { PublicUrls } from '../oauth/issuer.ts'
 import type { Audit } from '../operations/audit.ts'
@@ -17,6 +18,7 @@ export interface LoginParts {
   providers: Providers
   directory: Directory
   endedSessions: EndedSessions
+  rateLimit: RateLimit
   audit: Audit
   cookies: BrowserCookies
   /** Milliseconds since the epoch. */

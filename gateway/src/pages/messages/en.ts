@@ -77,6 +77,7 @@ export type ErrorCode =
   | 'already_used'
   | 'wrong_browser'
   | 'forged_form'
+  | 'too_many_requests'
   | 'unavailable'
   | 'provider_error'
   | 'login_declined'
@@ -184,6 +185,10 @@ export const en: Messages = {
       forged_form: {
         title: 'This request did not come from our page',
         advice: 'Nothing was allowed. Go back to the app and connect again.',
+      },
+      too_many_requests: {
+        title: 'Too many people at once',
+        advice: 'Nothing is lost. Wait a minute, then go back to the page before and try again.',
       },
       unavailable: {
         title: 'Not available right now',

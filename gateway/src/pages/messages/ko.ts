@@ -106,6 +106,10 @@ export const ko: Messages = {
         title: '이 서버의 화면에서 보낸 요청이 아닙니다',
         advice: '아무것도 허용되지 않았습니다. 앱으로 돌아가 다시 연결하세요.',
       },
+      too_many_requests: {
+        title: '지금 이용자가 너무 많습니다',
+        advice: '사라진 것은 없습니다. 1분쯤 뒤에 이전 화면으로 돌아가 다시 시도하세요.',
+      },
       unavailable: {
         title: '지금은 사용할 수 없습니다',
         advice: '몇 초 뒤에 이 화면을 새로고침하세요.',

@@ -1,0 +1,51 @@
+/** Forms of our own pages that strangers answer without end, so that the store fills with logins. */
+import t from 'tap'
+import { beginSignIn, postTo } from '../support/account.ts'
+import { authorizationUrl, type Door, openDoor } from '../support/door.ts'
+
+const MINUTE = 60_000
+
+/** As if so many had been answered in this minute. */
+async function spent(door: Door, name: string, times: number): Promise<void> {
+  await Promise.all(Array.from({ length: times }, () => door.store.count(name, MINUTE)))
+}
+
+t.test(
+  'RFC 6585 §4: from one address 600 logins a minute are begun at most, and 429 is a page',
+  async (t) => {
+    const door = await openDoor(t)
+    const browser = door.browser()
+    const client = await door.register()
+    const consent = await browser.get(authorizationUrl(client).url)
+    await spent(door, 'logins 127.0.0.1', 598)
+    t.equal((await beginSignIn(door.browser())).statusCode, 303)
+    t.equal((await beginSignIn(door.browser())).statusCode, 303)
+    const limited = [await beginSignIn(door.browser()), await browser.submit(consent, 'allow')]
+    for (const answer of limited) {
+      t.equal(answer.statusCode, 429)
+      t.equal(answer.headers['retry-after'], '60')
+      t.match(answer.headers['content-type'], 'text/html')
+      t.match(answer.body, 'Wait a minute')
+      t.equal(answer.headers.location, undefined)
+    }
+    t.equal(door.upstream.logins.length, 2, 'nobody was sent away')
+    door.clock.now += MINUTE
+    t.equal((await browser.submit(consent, 'allow')).statusCode, 303, 'the form is still good')
+  },
+)
+
+t.test('in all 6000 a minute, wherever they come from; other forms use up nothing', async (t) => {
+  const door = await openDoor(t)
+  const foreign = { origin: 'https://evil.example' }
+  const form = { provider: 'default' }
+  await spent(door, 'logins', 5_999)
+  for (const answer of [
+    await postTo(door.browser(), '/account/sign-in', form, foreign),
+    await postTo(door.browser(), '/account/sign-in', { provider: 'none' }),
+    await postTo(door.browser(), '/authorize/process', { request: 'x', decision: 'allow' }),
+  ]) {
+    t.ok([400, 403].includes(answer.statusCode))
+  }
+  t.equal((await beginSignIn(door.browser())).statusCode, 303)
+  t.equal((await beginSignIn(door.browser())).statusCode, 429)
+})
