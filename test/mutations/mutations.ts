@@ -1083,6 +1083,22 @@ export const mutations: readonly Mutation[] = [
     title: 'two people with one verified e-mail',
   },
   {
+    threat: 'T148',
+    file: 'gateway/src/students/judge.ts',
+    from: 'asked !== undefined && (await links.wasUnlinked(identity))',
+    to: 'false',
+    test: 'gateway/test/students/directory-links.test.ts',
+    title: 'unlink lasts: no rule by e-mail',
+  },
+  {
+    threat: 'T148',
+    file: 'gateway/src/students/links.ts',
+    from: "if (how === 'email' && !earlier && (await links.wasUnlinked(login)))",
+    to: 'if (false)',
+    test: 'gateway/test/students/directory-links.test.ts',
+    title: 'unlink lasts, though a login',
+  },
+  {
     threat: 'T135',
     file: 'gateway/src/students/waiting-list.ts',
     from: 'if (await isFull()) return',

@@ -92,7 +92,12 @@ async function explainLogin(
     say(`last      ${roles} by ${person.rule}, ${when(person.lastLoginAt)}`)
   }
   const linked = counts ? assignment?.studentId : undefined
-  const facts = { iss, sub, claims, linked }
+  const unlinked = await store.get('unlinked', personId)
+  if (unlinked) {
+    const { studentId, by, unlinkedAt } = unlinked
+    say(`unlinked  ${studentId}, ${by}, ${when(unlinkedAt)}`)
+  }
+  const facts = { iss, sub, claims, linked, unlinked: unlinked !== undefined }
   const byEmail = await emailFact(house, facts, personId)
   const { findings, decision } = walkRules(policy, { ...facts, byEmail })
   for (const { at, rule, result, why } of findings) say(`rule ${at}    ${rule}: ${result}: ${why}`)

@@ -169,6 +169,16 @@ export const assignmentRecord = z.looseObject({
   assignedAt: z.number(),
 })
 
+/** That an operator took a link away, by person id: no rule by e-mail makes it again, until somebody links that login by hand. */
+export const unlinkedRecord = z.looseObject({
+  version,
+  iss: z.string(),
+  sub: z.string(),
+  studentId: z.string().describe('who they were'),
+  by: z.string(),
+  unlinkedAt: z.number(),
+})
+
 /** Who waits for an instructor, or was turned away by one, by person id. */
 export const waitingRecord = z.looseObject({
   version,
@@ -324,6 +334,7 @@ export interface Records {
   student: StudentEntry
   student_email: z.infer<typeof studentEmailRecord>
   assignment: AssignmentRecord
+  unlinked: z.infer<typeof unlinkedRecord>
   waiting: WaitingRecord
   history: HistoryRecord
   missing_claim: z.infer<typeof missingClaimRecord>
@@ -358,6 +369,7 @@ export const schemas: { [K in Kind]: z.ZodType<Records[K]> } = {
   student: studentEntry,
   student_email: studentEmailRecord,
   assignment: assignmentRecord,
+  unlinked: unlinkedRecord,
   waiting: waitingRecord,
   history: historyRecord,
   missing_claim: missingClaimRecord,
@@ -403,6 +415,7 @@ export function lifetimes(settings: { LOGIN_TTL: number; REFRESH_TOKEN_TTL: numb
     student: Number.POSITIVE_INFINITY,
     student_email: Number.POSITIVE_INFINITY,
     assignment: Number.POSITIVE_INFINITY,
+    unlinked: Number.POSITIVE_INFINITY,
     waiting: 14 * DAY,
     history: 400 * DAY,
     missing_claim: 7 * DAY,

@@ -17,6 +17,8 @@ export interface Facts {
   claims: Record<string, unknown> | undefined
   /** The student to whom (iss, sub) is linked, where a link counts. */
   linked: string | undefined
+  /** An operator took its link away: then no rule by e-mail makes another. */
+  unlinked?: boolean
   /** Whose directory entry has the verified e-mail address, and whether that student has no link yet. */
   byEmail: { studentId: string; free: boolean } | undefined
 }
@@ -161,7 +163,7 @@ function verdictByKind(
 function verdictByEmail(
   rule: Extract<Rule, { by: 'email' }>,
   claims: Record<string, unknown>,
-  { byEmail }: Facts,
+  { byEmail, unlinked }: Facts,
 ): Verdict {
   if (claims.email_verified !== true) return passes('email_verified is not the boolean true')
   const address = verifiedEmail(claims)
@@ -169,6 +171,7 @@ function verdictByEmail(
   if (!rule.domains.includes(address.domain)) {
     return passes(`the provider is not authoritative for ${address.domain}`)
   }
+  if (unlinked) return passes('an operator unlinked this login: link it by hand')
   if (!byEmail) return passes('no student of the directory has this e-mail address')
   if (!byEmail.free) return passes('the student with this e-mail address has a link already')
   return decides('the e-mail address is that of a student without a link', byEmail.studentId)

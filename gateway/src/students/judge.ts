@@ -39,12 +39,13 @@ export function createJudge(parts: {
     const { iss, sub, claims } = identity
     const linked = (await links.assignmentOf(identity))?.studentId
     const asked = emailAsked(policy, { iss, sub, claims, linked })
-    const entry = asked === undefined ? undefined : await entries.withEmail(asked)
+    const unlinked = asked !== undefined && (await links.wasUnlinked(identity))
+    const entry = asked === undefined || unlinked ? undefined : await entries.withEmail(asked)
     const byEmail = entry && {
       studentId: entry.studentId,
       free: await links.isFree(personIdOf(iss, sub), entry.studentId),
     }
-    return { iss, sub, claims, linked, byEmail }
+    return { iss, sub, claims, linked, unlinked, byEmail }
   }
 
   /** Whom no rule knows. */

@@ -24,14 +24,19 @@ export interface Links {
   assignmentOf(login: Login): Promise<AssignmentRecord | undefined>
   /** True while the student of this login rests on an assignment. */
   isAssigned(login: Login, studentId: string): Promise<boolean>
-  /** False where the student is somebody else, or the login another student, already. */
+  /** True where an operator took the link of this login away: then no rule by e-mail makes one. */
+  wasUnlinked(login: Login): Promise<boolean>
+  /**
+   * False where the student is somebody else, or the login another student, already; by e-mail where the login was unlinked.
+   * By hand it may be linked by e-mail again, too.
+   */
   assign(
     login: Login,
     studentId: string,
     made: Pick<AssignmentRecord, 'how' | 'by'>,
   ): Promise<boolean>
   /** Nothing reads it any more; the link is released apart, once no grant reads that either. */
-  unassign(login: Login): Promise<void>
+  unassign(login: Login, studentId: string, by: string): Promise<void>
   /** True where nobody but this person is linked to the student, at any provider. */
   isFree(personId: string, studentId: string): Promise<boolean>
   /** Who is linked to a student, by whoever may say so in this house. */
@@ -71,6 +76,9 @@ export function createLinks(parts: {
     async isAssigned(login, studentId) {
       return (await links.assignmentOf(login))?.studentId === studentId
     },
+    async wasUnlinked({ iss, sub }) {
+      return (await store.get('unlinked', personIdOf(iss, sub))) !== undefined
+    },
     async assign(login, studentId, { how, by }) {
       const personId = personIdOf(login.iss, login.sub)
       if (how === 'email') {
@@ -89,10 +97,22 @@ export function createLinks(parts: {
         await links.release(personId, login.iss, studentId)
         return false
       }
+      // Since the rules were walked: the mark is there before the link goes.
+      if (how === 'email' && !earlier && (await links.wasUnlinked(login))) {
+        await store.drop('assignment', personId)
+        await links.release(personId, login.iss, studentId)
+        return false
+      }
+      if (how === 'command' || how === 'approval') await store.drop('unlinked', personId)
       if (!earlier) await history.add({ action: 'linked', by, personId, iss, sub, studentId })
       return true
     },
-    unassign: ({ iss, sub }) => store.drop('assignment', personIdOf(iss, sub)),
+    async unassign({ iss, sub }, studentId, by) {
+      const personId = personIdOf(iss, sub)
+      const unlinkedAt = now()
+      await store.put('unlinked', personId, { version: 1, iss, sub, studentId, by, unlinkedAt })
+      await store.drop('assignment', personId)
+    },
     async isFree(personId, studentId) {
       for (const iss of [BY_EMAIL, ...policy.allIssuers]) {
         const link = await store.get('link', linkId(iss, studentId))

@@ -113,7 +113,7 @@ export function createRegistrar(parts: {
       const personId = personIdOf(iss, sub)
       const assignment = await store.get('assignment', personId)
       if (!assignment) return not('the directory has no link of that login')
-      await links.unassign(login)
+      await links.unassign(login, assignment.studentId, by)
       const grants = await revokeAll(personId, 'the link was taken away')
       // Freed only when no grant reads it any more: the next person may take it at once.
       await links.release(personId, iss, assignment.studentId)

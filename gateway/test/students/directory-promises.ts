@@ -177,6 +177,49 @@ export function directoryPromises(t: Test, open: OpenStore): void {
   }
 
   t.test(
+    'unlink lasts: no rule by e-mail makes the link again, until it is made by hand',
+    async (t) => {
+      const { directory, replica, login, mail, id } = begin(t)
+      const { registrar, entries } = directory
+      const { email } = mail('petra')
+      await entries.write({ studentId: id('BS-1'), status: 'active', email }, 'c')
+      const petra = login('petra', mail('petra'))
+      t.match(await directory.enrol(petra), { outcome: 'enrolled' })
+      t.match(await registrar.unlink(petra, 'c'), { done: true })
+      for (const at of [directory, replica().directory]) {
+        t.match(await at.enrol(petra), { outcome: 'refused', reason: 'unknown_person' })
+      }
+      const another = login('petra-at-two', mail('petra'))
+      t.match(await directory.enrol(another), { outcome: 'enrolled' }, 'another login may')
+      await registrar.unlink(another, 'c')
+      t.match(await registrar.link(petra, id('BS-1'), 'c'), { done: true })
+      t.match(await directory.enrol(petra), { person: { studentId: id('BS-1') } })
+      t.match(await directory.enrol(another), { outcome: 'refused' })
+    },
+  )
+
+  t.test('unlink lasts, though a login was on its way to the rule by e-mail', async (t) => {
+    const { directory, store, login, mail, id } = begin(t)
+    const { registrar, entries } = directory
+    const { email } = mail('petra')
+    await entries.write({ studentId: id('BS-1'), status: 'active', email }, 'c')
+    const petra = login('petra', mail('petra'))
+    const claim = store.claim.bind(store)
+    store.claim = async (kind, ...rest) => {
+      if (kind === 'assignment') {
+        store.claim = claim
+        // Another login of hers made the link, and an operator took it away.
+        await directory.enrol(petra)
+        t.match(await registrar.unlink(petra, 'c'), { done: true })
+      }
+      return claim(kind, ...rest)
+    }
+    t.match(await directory.enrol(petra), { outcome: 'refused' })
+    t.equal(await store.get('assignment', personOf(petra)), undefined)
+    t.match(await directory.enrol(login('bean', mail('petra'))), { outcome: 'enrolled' }, 'free')
+  })
+
+  t.test(
     'a removed student stays removed for claims and links alike, and can be restored',
     async (t) => {
       const { directory, login, id } = begin(t)
