@@ -37,7 +37,7 @@ export function peopleDisconnectEndpoint(app: FastifyInstance, room: AccountRoom
   })
 }
 
-async function chosen(room: AccountRoom, filter: Filter, wanted: string | undefined) {
-  const shown = await room.store.grantsOf(indexOf(filter))
-  return wanted === 'all' ? shown.slice(0, MOST) : shown.filter((id) => id === wanted)
+async function chosen(room: AccountRoom, filter: Filter, wanted = ''): Promise<string[]> {
+  if (wanted === 'all') return room.store.grantsOf(indexOf(filter), MOST)
+  return (await room.store.isAlive(wanted, indexOf(filter))) ? [wanted] : []
 }

@@ -21,6 +21,7 @@ import {
   type IssuedAccessToken,
   type IssuedRefreshToken,
   type IssuedToken,
+  isAmong,
   type Listed,
   type ListPage,
   MAX_ACCESS_TOKENS,
@@ -104,7 +105,7 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
   function living(index: GrantIndex): KeptGrant[] {
     return [...grants.keys()]
       .map(livingGrant)
-      .filter((grant): grant is KeptGrant => grant !== undefined && matches(grant.record, index))
+      .filter((grant): grant is KeptGrant => grant !== undefined && isAmong(grant.record, index))
       .sort((a, b) => a.use.lastUsedAt - b.use.lastUsedAt)
   }
 
@@ -304,11 +305,14 @@ export function createMemoryStore(options: { now: () => number; lifetimes: Lifet
       grant.upstream = structuredClone(session)
       return true
     },
-    async isAlive(grantId) {
-      return livingGrant(grantId) !== undefined
+    async isAlive(grantId, index) {
+      const grant = livingGrant(grantId)
+      return grant !== undefined && (index === undefined || isAmong(grant.record, index))
     },
-    async grantsOf(index) {
-      return living(index).map((grant) => grant.record.id)
+    async grantsOf(index, most) {
+      return living(index)
+        .slice(0, most)
+        .map((grant) => grant.record.id)
     },
     async listGrants(index, { skip, most }) {
       const all = living(index).reverse()
@@ -338,8 +342,4 @@ function forget(tokens: Map<string, KeptToken>, aged: [string, number][], most: 
   if (aged.length <= most) return
   aged.sort(([, a], [, b]) => a - b)
   for (const [key] of aged.slice(0, aged.length - most)) tokens.delete(key)
-}
-
-function matches(grant: GrantRecord, index: GrantIndex): boolean {
-  return Object.entries(index).every(([name, value]) => (grant[name] ?? null) === value)
 }

@@ -6,8 +6,8 @@ import type { GrantIndex } from './store.ts'
 
 export interface GrantIndexes {
   add(grant: GrantRecord, lastUsedAt: number): Promise<void>
-  /** Grant ids, least recently used first; some may be dead. */
-  members(index: GrantIndex): Promise<string[]>
+  /** Grant ids, least recently used first; some may be dead. @param most may be Infinity */
+  members(index: GrantIndex, most: number): Promise<string[]>
   /** The same from the other end: `most` after `skip`. */
   latest(index: GrantIndex, page: { skip: number; most: number }): Promise<string[]>
   remove(index: GrantIndex, grantIds: readonly string[]): Promise<void>
@@ -37,7 +37,8 @@ export function createGrantIndexes(
         ]),
       )
     },
-    members: (index) => client.zrange(keyOf(index), '0', '-1'),
+    members: (index, most) =>
+      client.zrange(keyOf(index), '0', Number.isFinite(most) ? String(most - 1) : '-1'),
     latest: (index, { skip, most }) =>
       client.zrange(keyOf(index), String(skip), String(skip + most - 1), 'REV'),
     async remove(index, grantIds) {

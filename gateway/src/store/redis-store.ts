@@ -28,6 +28,7 @@ import {
   type IssuedAccessToken,
   type IssuedRefreshToken,
   type IssuedToken,
+  isAmong,
   type Listed,
   type ListedGrant,
   type ListPage,
@@ -39,6 +40,8 @@ import {
 } from './store.ts'
 
 const TOMBSTONE = 86_400_000
+/** Of one part of an index, for those in it that are dead. */
+const MAX_READS = 50
 const PLAIN_ID = /^[A-Za-z0-9_-]{1,64}$/
 
 export interface RedisStoreOptions {
@@ -330,21 +333,32 @@ class RedisStore implements Store {
     return kept === 1
   }
 
-  async isAlive(grantId: string): Promise<boolean> {
+  async isAlive(grantId: string, index?: GrantIndex): Promise<boolean> {
+    if (index !== undefined) {
+      const listed = await this.#ask(() => this.#listed(grantId))
+      return listed !== undefined && isAmong(listed.grant, index)
+    }
     const until = await this.#ask(() => this.#client.hget(this.#grantKey(grantId), 'until'))
     return Number(until ?? 0) > this.#options.now()
   }
 
-  async grantsOf(index: GrantIndex): Promise<string[]> {
-    return this.#ask(async () => {
-      const ids = await this.#indexes.members(index)
-      const alive = await Promise.all(ids.map((id) => this.isAlive(id)))
-      await this.#indexes.remove(
-        index,
-        ids.filter((_, at) => !alive[at]),
-      )
-      return ids.filter((_, at) => alive[at])
-    })
+  async grantsOf(index: GrantIndex, most = Number.POSITIVE_INFINITY): Promise<string[]> {
+    for (let reads = 1; ; reads++) {
+      const { ids, living } = await this.#ask(() => this.#leastUsed(index, most))
+      // What was dead took places, and is gone from the index now.
+      const isAll = ids.length < most || living.length === most
+      if (isAll || reads === MAX_READS) return living
+    }
+  }
+
+  async #leastUsed(index: GrantIndex, most: number) {
+    const ids = await this.#indexes.members(index, most)
+    const alive = await Promise.all(ids.map((id) => this.isAlive(id)))
+    await this.#indexes.remove(
+      index,
+      ids.filter((_, at) => !alive[at]),
+    )
+    return { ids, living: ids.filter((_, at) => alive[at]) }
   }
 
   async listGrants(

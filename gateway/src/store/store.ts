@@ -81,6 +81,11 @@ export type GrantIndex =
   | { client_id: string }
   | { personId: string; client_id: string }
 
+/** The grant is the truth, whatever the index says. */
+export function isAmong(grant: GrantRecord, index: GrantIndex): boolean {
+  return Object.entries(index).every(([name, value]) => (grant[name] ?? null) === value)
+}
+
 /** A living grant as people see it. */
 export interface ListedGrant {
   grant: GrantRecord
@@ -172,10 +177,13 @@ export interface Store {
    * `revision` than the one before stands there: somebody else was first.
    */
   keepUpstreamSession(grantId: string, session: UpstreamSession): Promise<boolean>
-  /** True while the grant exists and is not revoked. */
-  isAlive(grantId: string): Promise<boolean>
-  /** Living grants, least recently used first. */
-  grantsOf(index: GrantIndex): Promise<string[]>
+  /** True while the grant exists and is not revoked, and is one of those where an index is named. */
+  isAlive(grantId: string, index?: GrantIndex): Promise<boolean>
+  /**
+   * Living grants, least recently used first: all, or at most so many. Of those there may be fewer where the index was very
+   * stale; then it is less so the next time.
+   */
+  grantsOf(index: GrantIndex, most?: number): Promise<string[]>
   /**
    * A page of living grants to look at, most recently used first: `most` after `skip`. It may hold fewer, where the index was
    * stale; `more` says whether others follow.

@@ -1,5 +1,6 @@
 /** The instructor's page: who waits, and what is connected. */
 import t from 'tap'
+import { createMemoryStore } from '../../src/store/memory-store.ts'
 import { personIdOf } from '../../src/students/directory.ts'
 import { beginSignIn, grantsOn, signIn } from '../support/account.ts'
 import { type Door, openDoor } from '../support/door.ts'
@@ -142,6 +143,30 @@ t.test(
     t.equal(await door.store.isAlive(String(grant)), true)
   },
 )
+
+t.test('of a client that everybody uses no more is read than is ended', async (t) => {
+  // One store and no replica, so that each read is seen.
+  const door = await openDoor(t, {}, { openStore: createMemoryStore })
+  const client = await door.register()
+  door.upstream.identity = ender
+  await door.connect(client)
+  await door.connect(client)
+  const at = await signIn(door, graff)
+  const { client_id } = client
+  const [grant = '', other = ''] = await door.store.grantsOf({ client_id })
+  const { grantsOf } = door.store
+  const reads: unknown[] = []
+  door.store.grantsOf = async (...asked) => {
+    reads.push(asked)
+    return grantsOf.apply(door.store, asked)
+  }
+  await at.post('/account/people/disconnect', { client: client_id, grant })
+  t.same(reads, [], 'for one, that one')
+  t.same(await grantsOf.call(door.store, { client_id }), [other])
+  await at.post('/account/people/disconnect', { client: client_id, grant: 'all' })
+  t.same(reads, [[{ client_id }, 1000]])
+  t.same(await grantsOf.call(door.store, { client_id }), [])
+})
 
 t.test('what is looked for is bounded, and never markup', async (t) => {
   const door = await openDoor(t)

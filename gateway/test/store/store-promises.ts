@@ -760,11 +760,35 @@ export function storePromises(t: Test, open: OpenStore): void {
       t.same(await store.grantsOf({ iss: 'https://sso', sid: person }), [a.grant.id])
       t.same(await store.grantsOf({ personId: person, client_id: 'y' }), [b.grant.id])
       t.ok((await store.grantsOf({ client_id: 'y' })).includes(b.grant.id))
+      t.equal(await store.isAlive(a.grant.id, { personId: person, client_id: 'x' }), true)
+      t.equal(await store.isAlive(a.grant.id, { iss: 'https://sso', sid: person }), true)
+      t.equal(await store.isAlive(a.grant.id, { personId: person, client_id: 'y' }), false)
+      t.equal(await store.isAlive(newGrantId(), { personId: person }), false)
       await store.revoke(b.grant.id)
       t.same(await store.grantsOf({ personId: person }), [a.grant.id])
+      t.equal(await store.isAlive(b.grant.id, { personId: person }), false)
       clock.now += 31 * 24 * HOUR
       t.same(await store.grantsOf({ personId: person }), [])
       t.equal(await store.isAlive(a.grant.id), false)
+    },
+  )
+
+  t.test(
+    'of many grants so many are listed, least recently used first, and dead ones take no place',
+    async (t) => {
+      const { store, clock } = begin(t)
+      const client_id = newGrantId()
+      const opened: string[] = []
+      for (let each = 0; each < 7; each++) {
+        clock.now += 1
+        opened.push((await redeemed(store, clock, { client_id })).grant.id)
+      }
+      t.same(await store.grantsOf({ client_id }, 3), opened.slice(0, 3))
+      for (const id of opened.slice(0, 5)) await store.revoke(id)
+      t.same(await store.grantsOf({ client_id }, 1), opened.slice(5, 6), 'however many are dead')
+      t.same(await store.grantsOf({ client_id }, 2), opened.slice(5))
+      t.same(await store.grantsOf({ client_id }, 9), opened.slice(5))
+      t.same(await store.grantsOf({ client_id: newGrantId() }, 9), [])
     },
   )
 
