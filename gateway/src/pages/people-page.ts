@@ -10,6 +10,9 @@ import type { Notice } from './messages/account-en.ts'
 import { moment } from './moment.ts'
 import { noticeOf, pageLinks } from './page-parts.ts'
 
+/** Characters of a subject; the whole one is in its title. */
+const MAX_SUBJECT = 24
+
 /** Whose grants are looked at. */
 export type Filter = { person: string } | { client: string }
 
@@ -87,7 +90,7 @@ function waitingTable({ locale, waiting }: PeoplePage, token: Html): Html {
     const button = (decision: 'approve' | 'refuse') =>
       html`<button class="button" type="submit" name="decision" value="${decision}" id="${decision}-${at + 1}" aria-labelledby="${decision}-${at + 1} ${id}">${words[decision]}</button>`
     return html`<tr role="row">
-<th scope="row" role="rowheader" id="${id}">${claimedName(person.name) ?? '?'}${person.email !== undefined && html`<br><bdi class="soft">${person.email}</bdi>`}${!person.emailVerified && html`<br><span class="soft">${words.unproven}</span>`}${person.provider !== undefined && html`<br><span class="soft">${person.provider}</span>`}</th>
+<th scope="row" role="rowheader" id="${id}">${claimedName(person.name) ?? '?'}<br>${addressFacts(locale, person)}<br><span class="soft">${person.provider ?? person.iss}: <code title="${person.sub}">${shortened(person.sub)}</code></span></th>
 <td role="cell"><span class="label" aria-hidden="true">${words.since}</span>${moment(locale, person.askedAt)}</td>
 <td role="cell"><form method="post" action="/account/people/decision">${token}<input type="hidden" name="person" value="${person.personId}">
 <label for="student-${at + 1}">${words.student}</label>
@@ -98,6 +101,21 @@ function waitingTable({ locale, waiting }: PeoplePage, token: Html): Html {
   })
   return html`<p class="soft">${words.explain}</p>
 ${table('waiting', [words.person, words.since, words.decision], rows)}`
+}
+
+/** A name is whatever its owner types: what a namesake cannot have is the verified address, and the subject at the provider. */
+function addressFacts(locale: Locale, { email, emailVerified }: WaitingPerson): Html {
+  const { proven, unproven } = messagesOf(locale).account.people.waiting
+  const said = emailVerified ? proven : unproven
+  return email === undefined
+    ? html`<span class="soft">${said}</span>`
+    : html`<span class="soft"><bdi>${email}</bdi> (${said})</span>`
+}
+
+function shortened(sub: string): string {
+  const characters = [...sub]
+  if (characters.length <= MAX_SUBJECT) return sub
+  return `${characters.slice(0, MAX_SUBJECT / 2).join('')}…${characters.slice(-MAX_SUBJECT / 4).join('')}`
 }
 
 function grantSection(

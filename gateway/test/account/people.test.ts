@@ -233,6 +233,34 @@ t.test(
   },
 )
 
+t.test('of two who wait under one name it is said who is who', async (t) => {
+  const door = await openDoor(t, APPROVAL)
+  const long = 'f:7d1f0c2e-5a6b-4c1d-9e8f-001122334455:petra"'
+  const email = 'petra@school.example'
+  for (const [sub, claims] of [
+    ['petra-1', { email, email_verified: true }],
+    [long, { email, email_verified: 'true' }],
+  ] as const) {
+    const petra = person('petra', undefined, [])
+    door.upstream.identity = { ...petra, sub, claims: { ...petra.claims, sub, ...claims } }
+    const browser = door.browser()
+    await browser.comeBack(await beginSignIn(browser))
+  }
+  const at = await signIn(door, graff)
+  const { body } = await at.browser.get('/account/people')
+  const rows = [...body.matchAll(/<th scope="row".*?<\/th>/gs)].map(([row]) => row)
+  t.equal(rows.length, 2)
+  const [one = '', two = ''] = rows.sort((row) => (row.includes('petra-1') ? -1 : 1))
+  t.match(one, '<bdi>petra@school.example</bdi> (e-mail verified)')
+  t.match(one, ': <code title="petra-1">petra-1</code>')
+  t.match(two, 'e-mail not verified')
+  t.notMatch(two, email, 'what nobody checked is no help')
+  const whole = long.replace('"', '&quot;')
+  t.match(two, `<code title="${whole}">f:7d1f0c2e-5…petra&quot;</code>`)
+  const korean = await at.browser.get('/account/people?ui_locales=ko')
+  t.match(korean.body, '(확인된 이메일)')
+})
+
 t.test('a table has its headings, each button the name of whom it is about', async (t) => {
   const door = await openDoor(t, APPROVAL)
   await waits(door, 'petra')

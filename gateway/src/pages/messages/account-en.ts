@@ -70,6 +70,7 @@ export interface AccountMessages {
       none: string
       explain: string
       person: string
+      proven: string
       unproven: string
       since: string
       decision: string
@@ -182,8 +183,9 @@ export const accountEn: AccountMessages = {
       heading: 'Waiting for approval',
       none: 'Nobody is waiting.',
       explain:
-        'Names and addresses are as the login provider sends them. Approve only whom you know. Without a student number the person becomes a new cadet.',
+        'Names and addresses are as the login provider sends them. A name can be anybody’s: compare the verified e-mail address, or the id at the provider. Approve only whom you know. Without a student number the person becomes a new cadet.',
       person: 'Person',
+      proven: 'e-mail verified',
       unproven: 'e-mail not verified',
       since: 'Since',
       decision: 'Decision',
