@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Paths that other people's clients and scripts rely on. */
 const CONTRACT = [
+  '/',
   '/.well-known/oauth-protected-resource',
   '/.well-known/oauth-protected-resource/mcp',
   '/.well-known/oauth-protected-resource/mcp/',
@@ -84,7 +85,7 @@ t.test('each path answers the methods of the README table, and no other', async 
     METRICS_TOKEN: 'a-token-for-the-metrics',
   })
   const { access_token } = await door.connect(await door.register())
-  const headers = { authorization: `Bearer ${access_token}` }
+  const headers = { authorization: `Bearer ${access_token}`, accept: 'text/html, */*' }
   for (const { path: url, methods } of table) {
     const answered: string[] = []
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const) {

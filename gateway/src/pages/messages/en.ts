@@ -7,6 +7,8 @@ export interface Messages {
   brand: string
   /** @param name of the client, where it gives one */
   client(name: Html | undefined): Html
+  /** At the address itself, where a browser opens it. */
+  front: { title: string; explain: string; address: string; afterwards: string }
   consent: {
     title: string
     question(client: Html): Html
@@ -87,6 +89,13 @@ export type ErrorCode =
 export const en: Messages = {
   brand: 'Battle School',
   client: (name) => (name ? html`“${name}”` : html`an app without a name`),
+  front: {
+    title: 'Battle School for AI apps',
+    explain:
+      'This is an MCP server: Claude, ChatGPT, VS Code, Cursor and other apps connect here. You log in with your school’s own login.',
+    address: 'Add this address in your app',
+    afterwards: 'See which apps are connected, and disconnect them:',
+  },
   consent: {
     title: 'Allow access?',
     question: (client) => html`Allow ${client} to use your Battle School data?`,

@@ -6,6 +6,13 @@ import type { Messages } from './en.ts'
 export const ko: Messages = {
   brand: '배틀 스쿨',
   client: (name) => (name ? html`“${name}”` : html`이름 없는 앱`),
+  front: {
+    title: 'AI 앱에서 쓰는 배틀 스쿨',
+    explain:
+      'MCP 서버입니다. Claude, ChatGPT, VS Code, Cursor 등의 앱을 여기에 연결합니다. 학교의 로그인으로 들어옵니다.',
+    address: '앱에 추가할 주소',
+    afterwards: '연결된 앱을 확인하고 연결을 해제할 수 있습니다.',
+  },
   consent: {
     title: '접근을 허용하시겠습니까?',
     question: (client) => html`${client}에 배틀 스쿨 데이터 사용을 허용하시겠습니까?`,
