@@ -21,7 +21,7 @@ export interface ConsentPage {
 }
 
 export function consentPage(page: ConsentPage): string {
-  const { client, consent } = messagesOf(page.locale)
+  const { account, client, consent } = messagesOf(page.locale)
   const name = claimedName(page.clientName)
   const destination = destinationOf(page.redirectUri)
   const warning = { web: undefined, loopback: consent.loopback, app: consent.app }[destination.kind]
@@ -52,6 +52,7 @@ ${page.choice && html`${providerChoice(page.locale, page.choice)}\n`}<div class=
 <button class="button" type="submit" name="decision" value="cancel"${page.choice && html` formnovalidate`}>${consent.cancel}</button>
 </div>
 </form>
-<p class="soft">${consent.unexpected}</p>`,
+<p class="soft">${consent.unexpected}</p>
+<p class="soft"><a href="/account">${account.manage}</a></p>`,
   )
 }

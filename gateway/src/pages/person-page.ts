@@ -17,7 +17,7 @@ export interface PersonPage {
 }
 
 export function personPage(page: PersonPage): string {
-  const { client, person } = messagesOf(page.locale)
+  const { account, client, person } = messagesOf(page.locale)
   const name = claimedName(page.personName) ?? html`?`
   return layout(
     page.locale,
@@ -35,6 +35,7 @@ export function personPage(page: PersonPage): string {
 <button class="button" type="submit" name="decision" value="switch">${person.switch}</button>
 <button class="button" type="submit" name="decision" value="cancel">${person.cancel}</button>
 </div>
-</form>`,
+</form>
+<p class="soft"><a href="/account">${account.manage}</a></p>`,
   )
 }

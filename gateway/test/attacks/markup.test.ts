@@ -95,7 +95,7 @@ t.test('markup in client_name: pages load nothing from anywhere, and run nothing
   const client = await door.register({ client_name: 'Claude', logo_uri: 'https://evil.example/x' })
   const page = await door.browser().get(authorizationUrl(client).url)
   const loaded = [...page.body.matchAll(/ (?:src|href)="([^"]*)"/g)].map(([, address]) => address)
-  t.same([...new Set(loaded)], ['/favicon.ico'])
+  t.same([...new Set(loaded)], ['/favicon.ico', '/account'], 'the icon, and a link of our own')
   const policy = String(page.headers['content-security-policy'])
   t.match(policy, "default-src 'none'")
   t.match(policy, "img-src 'self'")

@@ -74,6 +74,7 @@ t.test('one form, two answers, and neither is pressed by itself', async (t) => {
     ['allow', 'cancel'],
   )
   t.notMatch(page, 'autofocus')
+  t.match(page, '<a href="/account">', 'and the way to what is connected already')
 })
 
 t.test('in Korean', async (t) => {

@@ -29,6 +29,10 @@ t.test('continue, another account, or none', async (t) => {
   )
 })
 
+t.test('and the way to what is connected already', async (t) => {
+  t.match(render(), '<a href="/account">')
+})
+
 t.test('names that cannot be seen leave a sentence that can be read', async (t) => {
   const page = render({ personName: '\u200b', clientName: undefined })
   t.match(page, 'logged in as ?<')

@@ -63,6 +63,8 @@ export interface AccountMessages {
   }
   signedOut: Record<Farewell, { title: string; explain: string }>
   toAccount: string
+  /** Beside a question that an app asks. */
+  manage: string
   people: {
     title: string
     waiting: {
@@ -177,6 +179,7 @@ export const accountEn: AccountMessages = {
     },
   },
   toAccount: 'Go to your account page',
+  manage: 'See or disconnect the apps that are connected already',
   people: {
     title: 'People',
     waiting: {

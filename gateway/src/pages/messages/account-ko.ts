@@ -85,6 +85,7 @@ export const accountKo: AccountMessages = {
     },
   },
   toAccount: '내 계정으로 이동',
+  manage: '이미 연결된 앱을 확인하거나 연결 해제하기',
   people: {
     title: '사람 관리',
     waiting: {
