@@ -98,6 +98,8 @@ for (const [locale, tag] of [
     await press(page, 'allow')
     await logIn(page, 'ender')
     await app.tokens(asked, await app.arrival(page))
+    await page.goto(`${origin}/`)
+    await look(t, visit, locale, 'front')
     await page.goto(`${origin}/account`)
     await look(t, visit, locale, 'sign-in')
     await press(page, 'default')
