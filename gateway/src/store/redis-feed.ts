@@ -56,6 +56,8 @@ export function createRedisFeed(url: string, prefix: string, publisher: RedisCli
 
   const timer = setInterval(() => {
     judge()
+    // A subscription that was refused or late leaves a connection that hears nothing; a cluster's never says that it is ready again.
+    if (!live) subscribe()
     publisher.publish(channel, `${own}${performance.now()}`).catch(() => judge())
   }, HEARTBEAT)
   timer.unref()
