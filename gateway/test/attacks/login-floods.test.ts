@@ -7,7 +7,11 @@ const MINUTE = 60_000
 
 /** As if so many had been answered in this minute. */
 async function spent(door: Door, name: string, times: number): Promise<void> {
-  await Promise.all(Array.from({ length: times }, () => door.store.count(name, MINUTE)))
+  // Not all at once: on a busy machine a Redis that is asked thousands of times is late.
+  for (let left = times; left > 0; left -= 100) {
+    const some = Array.from({ length: Math.min(left, 100) }, () => door.store.count(name, MINUTE))
+    await Promise.all(some)
+  }
 }
 
 t.test(
