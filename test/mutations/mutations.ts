@@ -1005,8 +1005,8 @@ export const mutations: readonly Mutation[] = [
   {
     threat: 'T144',
     file: 'gateway/src/logout/backchannel-logout-endpoint.ts',
-    from: 'unfinished.add(id, () => obey(room, id, proven, at))',
-    to: '',
+    from: 'unfinished.add(id, goOn)',
+    to: 'void 0',
     test: 'gateway/test/logout/backchannel-logout.test.ts',
     title: 'a logout that broke off halfway goes on by itself',
   },

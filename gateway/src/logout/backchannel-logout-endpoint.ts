@@ -45,11 +45,9 @@ async function answer(
   const proven = await verified(room, upstream, token)
   const id = sha256(JSON.stringify([proven.iss, proven.jti]))
   const at = room.now()
-  unfinished.take(id)
-  const why = await obey(room, id, proven, at).catch((error: unknown) => {
-    if (error instanceof StoreUnavailableError) {
-      unfinished.add(id, () => obey(room, id, proven, at))
-    }
+  const goOn = unfinished.take(id) ?? (() => obey(room, id, proven, at))
+  const why = await goOn().catch((error: unknown) => {
+    if (error instanceof StoreUnavailableError) unfinished.add(id, goOn)
     throw error
   })
   // §2.6 step 8, and then 400 as for every other step that fails

@@ -5,11 +5,13 @@
 import type { FastifyInstance } from 'fastify'
 import { StoreUnavailableError } from '../store/store.ts'
 
+/** Returns why it must not be obeyed. @throws StoreUnavailableError where it has to be tried again */
+export type Obey = () => Promise<string | undefined>
+
 export interface UnfinishedLogouts {
-  /** @param obey throws StoreUnavailableError where it has to be tried again */
-  add(id: string, obey: () => Promise<unknown>): void
-  /** The provider said it again: whoever heard that goes on with it. */
-  take(id: string): void
+  add(id: string, obey: Obey): void
+  /** The provider said it again: whoever heard that goes on with it, as of the time it came first. */
+  take(id: string): Obey | undefined
 }
 
 /** Milliseconds from one try to the next, twice as long after each. */
@@ -18,14 +20,17 @@ const LONGEST = 30_000
 /** Each is a verified token of a provider; of more the tombstones, as far as they were written, end the refreshes. */
 const MOST = 1_000
 
-/** They end with the app. */
+/** They end with the app, which tries them once more: the store may be back since. */
 export function createUnfinishedLogouts(app: FastifyInstance): UnfinishedLogouts {
-  const unfinished = new Map<string, () => Promise<unknown>>()
+  const unfinished = new Map<string, Obey>()
   let pace = FIRST
   let timer: NodeJS.Timeout | undefined
+  let round: Promise<void> | undefined
 
   function schedule(): void {
-    timer = setTimeout(() => void goOn(), pace)
+    timer = setTimeout(() => {
+      round = goOn()
+    }, pace)
     timer.unref()
   }
 
@@ -35,6 +40,8 @@ export function createUnfinishedLogouts(app: FastifyInstance): UnfinishedLogouts
         await obey()
       } catch (error) {
         if (error instanceof StoreUnavailableError) {
+          // It may be the only one that the store cannot do: the others are before it the next time.
+          if (unfinished.delete(id)) unfinished.set(id, obey)
           pace = Math.min(pace * 2, LONGEST)
           return schedule()
         }
@@ -48,6 +55,9 @@ export function createUnfinishedLogouts(app: FastifyInstance): UnfinishedLogouts
 
   app.addHook('onClose', async () => {
     clearTimeout(timer)
+    await round
+    await goOn()
+    clearTimeout(timer)
     unfinished.clear()
   })
 
@@ -60,6 +70,10 @@ export function createUnfinishedLogouts(app: FastifyInstance): UnfinishedLogouts
       app.log.warn({ unfinished: unfinished.size }, 'a logout broke off, and is gone on with')
       if (timer === undefined) schedule()
     },
-    take: (id) => void unfinished.delete(id),
+    take(id) {
+      const obey = unfinished.get(id)
+      unfinished.delete(id)
+      return obey
+    },
   }
 }

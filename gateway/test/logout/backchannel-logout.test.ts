@@ -146,6 +146,60 @@ for (const [title, verb] of [
   )
 }
 
+const down = () => Promise.reject(new StoreUnavailableError(new Error('down')))
+
+/** Until `isOver`, or twenty seconds. */
+async function patiently(isOver: () => Promise<boolean>): Promise<void> {
+  for (let looks = 0; looks < 400 && !(await isOver()); looks++) await pause(50)
+}
+
+t.test('attack: a logout that the store can never do keeps no other from being done', async (t) => {
+  const door = await openDoor(t)
+  await door.connect(await door.register())
+  const { revoke, listGrants } = door.store
+  const theirs = personIdOf(ISSUER, 'sub-bonzo')
+  door.store.listGrants = (index, page) =>
+    'personId' in index && index.personId === theirs ? down() : listGrants(index, page)
+  door.store.revoke = down
+  t.equal((await logout(door, { sub: 'sub-bonzo' })).statusCode, 503)
+  t.equal((await logout(door, { sub: 'sub-ender' })).statusCode, 503)
+  door.store.revoke = revoke
+  await patiently(async () => (await alive(door)).length === 0)
+  t.same(await alive(door), [])
+})
+
+t.test('a process that is told to go tries once more what broke off', async (t) => {
+  const door = await openDoor(t)
+  await door.connect(await door.register())
+  const { put } = door.store
+  door.store.put = down
+  t.equal((await logout(door)).statusCode, 503)
+  door.store.put = put
+  await door.app.close()
+  t.same(await alive(door), [])
+})
+
+t.test(
+  'a repeat that breaks off, too, goes on as of the first: it ends nothing since',
+  async (t) => {
+    const door = await openDoor(t)
+    const client = await door.register()
+    const before = await door.connect(client)
+    const { claim } = door.store
+    door.store.claim = (kind, ...given) => (kind === 'logout' ? down() : claim(kind, ...given))
+    const jti = randomUUID()
+    t.equal((await logout(door, { sub: 'sub-ender' }, jti)).statusCode, 503)
+    door.clock.now += 61_000
+    const since = await door.connect(client)
+    door.clock.now += 61_000
+    t.equal((await logout(door, { sub: 'sub-ender' }, jti)).statusCode, 503)
+    door.store.claim = claim
+    await patiently(async () => !(await access(door, before.access_token)))
+    t.notOk(await access(door, before.access_token))
+    t.ok(await access(door, since.access_token))
+  },
+)
+
 t.test(
   'what cannot be verified now is a 503 with Retry-After; what is not valid is a 400',
   async (t) => {
