@@ -36,6 +36,7 @@ t.test('whoever accepts no page finds nothing there, as JSON', async (t) => {
     const headers = accept === undefined ? {} : { accept }
     const answer = await door.app.inject({ url: '/', headers })
     t.match([answer.statusCode, answer.json()], [404, { error: 'not_found' }], String(accept))
+    t.match(answer.headers, { vary: 'accept', 'cache-control': 'no-store' }, 'for this one alone')
   }
   const post = await door.app.inject({ method: 'POST', url: '/', headers: { accept: 'text/html' } })
   t.equal(post.statusCode, 404)
