@@ -14,6 +14,8 @@ export interface RedisRelay {
   mend(): void
   /** The next command with this text reaches Redis and is carried out; its answer is lost with the connection. */
   loseAnswerTo(text: string): void
+  /** From now on. @param pace bytes a second that come from Redis on one connection */
+  slow(pace: number): void
   close(): Promise<void>
 }
 
@@ -24,6 +26,7 @@ export async function redisRelay(redisUrl: string): Promise<RedisRelay> {
   const unanswered = new Set<Socket>()
   let state: Cut | undefined
   let marked: string | undefined
+  let pace = Number.POSITIVE_INFINITY
 
   const server = createServer((client) => {
     const redis = connect(Number(target.port || 6379), target.hostname)
@@ -52,7 +55,18 @@ export async function redisRelay(redisUrl: string): Promise<RedisRelay> {
     })
     redis.on('data', (chunk) => {
       if (unanswered.delete(client)) client.destroy()
-      else if (!(state === 'silent' && subscribers.has(client))) client.write(chunk)
+      else if (state === 'silent' && subscribers.has(client)) return
+      else if (pace === Number.POSITIVE_INFINITY) client.write(chunk)
+      else {
+        redis.pause()
+        setTimeout(
+          () => {
+            client.write(chunk)
+            redis.resume()
+          },
+          (chunk.length / pace) * 1000,
+        )
+      }
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -78,6 +92,9 @@ export async function redisRelay(redisUrl: string): Promise<RedisRelay> {
     },
     loseAnswerTo(text) {
       marked = text
+    },
+    slow(bytes) {
+      pace = bytes
     },
     async close() {
       for (const socket of sockets) socket.destroy()

@@ -42,6 +42,8 @@ import {
 const TOMBSTONE = 86_400_000
 /** Of one part of an index, for those in it that are dead. */
 const MAX_READS = 50
+/** Grants that are read in the time of one command: however many a person has, they can be logged out. */
+const AT_ONCE = 500
 const PLAIN_ID = /^[A-Za-z0-9_-]{1,64}$/
 
 export interface RedisStoreOptions {
@@ -344,7 +346,7 @@ class RedisStore implements Store {
 
   async grantsOf(index: GrantIndex, most = Number.POSITIVE_INFINITY): Promise<string[]> {
     for (let reads = 1; ; reads++) {
-      const { ids, living } = await this.#ask(() => this.#leastUsed(index, most))
+      const { ids, living } = await this.#leastUsed(index, most)
       // What was dead took places, and is gone from the index now.
       const isAll = ids.length < most || living.length === most
       if (isAll || reads === MAX_READS) return living
@@ -352,12 +354,10 @@ class RedisStore implements Store {
   }
 
   async #leastUsed(index: GrantIndex, most: number) {
-    const ids = await this.#indexes.members(index, most)
-    const alive = await Promise.all(ids.map((id) => this.isAlive(id)))
-    await this.#indexes.remove(
-      index,
-      ids.filter((_, at) => !alive[at]),
-    )
+    const ids = await this.#ask(() => this.#indexes.members(index, most))
+    const alive = await this.#each(ids, (id) => this.isAlive(id))
+    const dead = ids.filter((_, at) => !alive[at])
+    await this.#ask(() => this.#indexes.remove(index, dead))
     return { ids, living: ids.filter((_, at) => alive[at]) }
   }
 
@@ -365,16 +365,21 @@ class RedisStore implements Store {
     index: GrantIndex,
     { skip, most }: { skip: number; most: number },
   ): Promise<{ grants: ListedGrant[]; more: boolean }> {
-    return this.#ask(async () => {
-      const ids = await this.#indexes.latest(index, { skip, most: most + 1 })
-      const page = ids.slice(0, most)
-      const read = await Promise.all(page.map((id) => this.#listed(id)))
-      await this.#indexes.remove(
-        index,
-        page.filter((_, at) => !read[at]),
-      )
-      return { grants: read.filter((grant) => grant !== undefined), more: ids.length > most }
-    })
+    const ids = await this.#ask(() => this.#indexes.latest(index, { skip, most: most + 1 }))
+    const page = ids.slice(0, most)
+    const read = await this.#each(page, (id) => this.#listed(id))
+    const dead = page.filter((_, at) => !read[at])
+    await this.#ask(() => this.#indexes.remove(index, dead))
+    return { grants: read.filter((grant) => grant !== undefined), more: ids.length > most }
+  }
+
+  async #each<T>(ids: readonly string[], read: (id: string) => Promise<T>): Promise<T[]> {
+    const all: T[] = []
+    for (let at = 0; at < ids.length; at += AT_ONCE) {
+      const part = ids.slice(at, at + AT_ONCE)
+      all.push(...(await this.#ask(() => Promise.all(part.map(read)))))
+    }
+    return all
   }
 
   async ping(): Promise<void> {

@@ -242,3 +242,35 @@ t.test('nothing in Redis is a token: only hashes, and what was encrypted', async
   for (const { value } of [code, access, refresh]) t.notMatch(dump, value.split('.')[1] ?? '')
   t.ok((await admin.pttl(`g:grant:{${grant.id}}`)) <= 60_000, 'and the grant ends with its tokens')
 })
+
+t.test('attack: a person with more grants than one command can read is listed whole', async (t) => {
+  const { url, prefix } = await anyRedis(t)
+  const relay = await redisRelay(url)
+  const store = createRedisStore({ ...settings, url: relay.url, prefix })
+  t.teardown(async () => {
+    await store.close()
+    await relay.close()
+  })
+  const person = { personId: 'person' }
+  const count = 4_000
+  for (let opened = 0; opened < count; opened += 500) {
+    await Promise.all(
+      Array.from({ length: 500 }, () =>
+        store.open(
+          grantOf(newGrantId()),
+          { lastUsedAt: Date.now(), address: 'a' },
+          {
+            hash: 'h',
+            expiresAt: Date.now() + 600_000,
+            scopes: [],
+          },
+        ),
+      ),
+    )
+  }
+  // A second for all of them would be too little.
+  relay.slow(1_000_000)
+  const all = { skip: 0, most: Number.MAX_SAFE_INTEGER }
+  t.equal((await store.listGrants(person, all)).grants.length, count)
+  t.equal((await store.grantsOf(person)).length, count)
+})
