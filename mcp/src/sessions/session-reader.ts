@@ -39,6 +39,7 @@ export class SessionReader {
   readonly #stop: (() => void)[]
   #reading: Promise<boolean> | undefined
   #again = false
+  #turn: Promise<void> | undefined
   #retry: NodeJS.Timeout | undefined
 
   constructor(options: SessionReaderOptions) {
@@ -78,7 +79,13 @@ export class SessionReader {
 
   #recover(): void {
     const { inTurn, onError } = this.#options
-    const read = inTurn(async () => this.#held.size > 0 && (await this.#look()))
+    // One that waits for its turn is for every gap until then. It begins in no asker's tick.
+    this.#turn ??= inTurn(async () => {
+      await Promise.resolve()
+      this.#turn = undefined
+      if (this.#held.size > 0) await this.#look()
+    })
+    const read = this.#turn
     callEach(
       [...this.#held].map(
         ({ holder }) =>

@@ -1,4 +1,4 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { MemoryBus } from '../../src/replicas/memory-bus.ts'
 import { START } from '../../src/replicas/position.ts'
 import { MemorySessionStore } from '../../src/sessions/memory-session-store.ts'
@@ -17,7 +17,8 @@ await keepsItsPromises(t, async (t, limits) => {
   return { store, bus, async pass() {} }
 })
 
-t.test('after a gap of the bus sessions are read in their turn, few at once', async (t) => {
+/** Readers whose store answers when it is told to, and whose bus has gaps. */
+function held(t: Test) {
   const onError = (error: Error) => void t.error(error)
   const bus = new MemoryBus(onError)
   const store = new MemorySessionStore({ bus, limits: LIMITS, now: Date.now })
@@ -27,32 +28,63 @@ t.test('after a gap of the bus sessions are read in their turn, few at once', as
     return () => {}
   }
   const answers: (() => void)[] = []
-  const most = { reading: 0, recovered: 0 }
+  const counts = { reading: 0, read: 0, recovered: 0 }
   store.read = () => {
-    most.reading = Math.max(most.reading, answers.length + 1)
+    counts.reading = Math.max(counts.reading, answers.length + 1)
     return new Promise((resolve) => void answers.push(() => resolve([])))
   }
-  const readers = new SessionReaders({ sessions: store, bus, onError })
   const holder: SessionHolder = {
     streams: [],
     full: false,
     take() {},
     hear() {},
-    recover: (read) => void read.then(() => most.recovered++),
+    recover: (read) => void read.then(() => counts.recovered++),
   }
+  const readers = new SessionReaders({ sessions: store, bus, onError })
+  return {
+    counts,
+    hold: (count: number) =>
+      Array.from({ length: count }, (_, at) => readers.hold(`${at}`, START, holder)),
+    gap() {
+      for (const listener of gaps) listener()
+    },
+    async answerUntil(recovered: number) {
+      while (counts.recovered < recovered) {
+        await new Promise((resolve) => setImmediate(resolve))
+        for (const answer of answers.splice(0)) {
+          answer()
+          counts.read++
+        }
+      }
+    },
+  }
+}
+
+t.test('after a gap of the bus sessions are read in their turn, few at once', async (t) => {
+  const { counts, hold, gap, answerUntil } = held(t)
   const count = 10 * MOST_RECOVERING
-  const holds = Array.from({ length: count }, (_, at) => readers.hold(`${at}`, START, holder))
-  for (const gap of gaps) gap()
+  const holds = hold(count)
+  gap()
   // One that nobody holds any more when its turn comes asks nothing.
   holds.pop()?.release()
-  let read = 0
-  while (most.recovered < count) {
-    await new Promise((resolve) => setImmediate(resolve))
-    for (const answer of answers.splice(0)) {
-      answer()
-      read++
-    }
-  }
-  t.equal(most.reading, MOST_RECOVERING)
-  t.equal(read, count - 1)
+  await answerUntil(count)
+  t.equal(counts.reading, MOST_RECOVERING)
+  t.equal(counts.read, count - 1)
+})
+
+t.test('of gaps that follow one another each session is read once, after the last', async (t) => {
+  const { counts, hold, gap, answerUntil } = held(t)
+  const count = 4 * MOST_RECOVERING
+  hold(count)
+  for (let gaps = 0; gaps < 10; gaps++) gap()
+  await answerUntil(10 * count)
+  t.equal(counts.read, count)
+  gap()
+  await answerUntil(11 * count)
+  t.equal(counts.read, 2 * count, 'and again after the next')
+  gap()
+  await new Promise((resolve) => setImmediate(resolve))
+  gap()
+  await answerUntil(13 * count)
+  t.equal(counts.read, 3 * count + MOST_RECOVERING, 'and those whose reading had begun once more')
 })
