@@ -10,9 +10,6 @@ import type { Notice } from './messages/account-en.ts'
 import { moment } from './moment.ts'
 import { noticeOf, pageLinks } from './page-parts.ts'
 
-/** Characters of a subject; the whole one is in its title. */
-const MAX_SUBJECT = 24
-
 /** Whose grants are looked at. */
 export type Filter = { person: string } | { client: string }
 
@@ -90,7 +87,7 @@ function waitingTable({ locale, waiting }: PeoplePage, token: Html): Html {
     const button = (decision: 'approve' | 'refuse') =>
       html`<button class="button" type="submit" name="decision" value="${decision}" id="${decision}-${at + 1}" aria-labelledby="${decision}-${at + 1} ${id}">${words[decision]}</button>`
     return html`<tr role="row">
-<th scope="row" role="rowheader" id="${id}">${claimedName(person.name) ?? '?'}<br>${addressFacts(locale, person)}<br><span class="soft">${person.provider ?? person.iss}: <code title="${person.sub}">${shortened(person.sub)}</code></span></th>
+<th scope="row" role="rowheader" id="${id}">${claimedName(person.name) ?? '?'}<br>${addressFacts(locale, person)}<br><span class="soft">${person.provider ?? person.iss}: <code>${legible(person.sub)}</code></span></th>
 <td role="cell"><span class="label" aria-hidden="true">${words.since}</span>${moment(locale, person.askedAt)}</td>
 <td role="cell"><form method="post" action="/account/people/decision">${token}<input type="hidden" name="person" value="${person.personId}">
 <label for="student-${at + 1}">${words.student}</label>
@@ -112,10 +109,12 @@ function addressFacts(locale: Locale, { email, emailVerified }: WaitingPerson): 
     : html`<span class="soft"><bdi>${email}</bdi> (${said})</span>`
 }
 
-function shortened(sub: string): string {
-  const characters = [...sub]
-  if (characters.length <= MAX_SUBJECT) return sub
-  return `${characters.slice(0, MAX_SUBJECT / 2).join('')}…${characters.slice(-MAX_SUBJECT / 4).join('')}`
+/**
+ * Whole: those of one directory begin alike (`f:<id>:<name>` of Keycloak) and those of a family end alike. OpenID Connect Core §2
+ * has at most 255 ASCII characters; any other is told by its number, so that what cannot be seen makes no two look as one.
+ */
+function legible(sub: string): string {
+  return sub.replace(/[^!-~]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 }
 
 function grantSection(
