@@ -46,14 +46,17 @@ async function verifiedByAny(
     return await jwtVerify(jwt, createLocalJWKSet(keys), options)
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+    let broken: unknown
     for await (const key of error) {
       try {
         return await jwtVerify(jwt, key, options)
       } catch (cause) {
-        if (!(cause instanceof errors.JWSSignatureVerificationFailed)) throw cause
+        // RFC 7517 §5: a key that cannot be used keeps no other from being tried.
+        if (isBrokenKey(cause)) broken = cause
+        else if (!(cause instanceof errors.JWSSignatureVerificationFailed)) throw cause
       }
     }
-    throw new errors.JWSSignatureVerificationFailed()
+    throw broken ?? new errors.JWSSignatureVerificationFailed()
   }
 }
 
