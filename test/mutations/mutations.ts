@@ -85,7 +85,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     threat: 'T19',
-    file: 'gateway/src/store/memory-store.ts',
+    file: 'gateway/src/store/memory-grants.ts',
     from: "if (now() - at > grace) return { outcome: 'replay' }",
     to: '',
     test: 'gateway/test/token/refresh-token.test.ts',
@@ -410,7 +410,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     threat: 'T69',
-    file: 'gateway/src/store/memory-store.ts',
+    file: 'gateway/src/store/memory-grants.ts',
     from: ' || next.jkt !== tokens.refresh.jkt',
     to: '',
     test: 'gateway/test/token/dpop.test.ts',

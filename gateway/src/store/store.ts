@@ -110,7 +110,8 @@ export interface Listed<K extends ListedKind> {
 
 export const MAX_LISTED = 100
 
-export interface Store {
+/** Single records, each with a kind, an id and a lifetime. */
+export interface RecordVerbs {
   /** Writes or overwrites; `lifetime` in ms, by default the kind's own. */
   put<K extends Kind>(kind: K, id: string, record: Records[K], lifetime?: number): Promise<void>
   get<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined>
@@ -140,7 +141,10 @@ export interface Store {
   count(name: string, window: number): Promise<number>
   /** Drops a link only if this person still owns it. Atomic. */
   release(id: string, owner: string): Promise<boolean>
+}
 
+/** Grants, each with its codes and tokens. */
+export interface GrantVerbs {
   /** Opens a grant with its one code, or, where nobody has to fetch it, with its one access token. */
   open(grant: GrantRecord, use: GrantUse, first: IssuedToken | IssuedAccessToken): Promise<void>
   /** One read. Undefined where the grant is gone or revoked, or the value is unknown to it or expired. */
@@ -192,7 +196,9 @@ export interface Store {
     index: GrantIndex,
     page: { skip: number; most: number },
   ): Promise<{ grants: ListedGrant[]; more: boolean }>
+}
 
+export interface Store extends RecordVerbs, GrantVerbs {
   readonly revocations: RevocationFeed
   /** Resolves when the store answers. @throws StoreUnavailableError */
   ping(): Promise<void>
