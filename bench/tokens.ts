@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { SignJWT } from 'jose'
 import { mintToken, newGrantId } from '../gateway/src/oauth/token-value.ts'
-import type { GrantRecord } from '../gateway/src/store/records.ts'
+import type { GrantRecord } from '../gateway/src/store/records/grant.ts'
 import type { Store } from '../gateway/src/store/store.ts'
 
 export interface Tokens {

@@ -3,7 +3,7 @@ import { createLocalJWKSet } from 'jose'
 import t from 'tap'
 import { createKeys } from '../../gateway/src/keys/derived-keys.ts'
 import { mintAssertion } from '../../gateway/src/resource/student-assertion.ts'
-import type { GrantRecord } from '../../gateway/src/store/records.ts'
+import type { GrantRecord } from '../../gateway/src/store/records/grant.ts'
 import { verifyAssertion } from '../../mcp/src/authentication/assertion.ts'
 
 const NOW = Date.parse('2026-11-23T12:00:00Z')

@@ -1,7 +1,7 @@
 /** Where a race would be a hole: codes, refresh tokens and revocations, over two gateways with no affinity. */
 import type { Test } from 'tap'
 import { readConfig } from '../../gateway/src/config.ts'
-import { lifetimes } from '../../gateway/src/store/records.ts'
+import { lifetimes } from '../../gateway/src/store/lifetimes.ts'
 import { createRedisStore } from '../../gateway/src/store/redis-store.ts'
 import { ClaudeClient, type Tokens } from '../support/claude-client.ts'
 import { callTool } from '../support/rpc.ts'

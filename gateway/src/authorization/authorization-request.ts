@@ -8,7 +8,7 @@ import { isRegistered, loopbackWithoutPort } from '../oauth/redirect-uri.ts'
 import { canonicalResource } from '../oauth/resource-indicator.ts'
 import { askedScopes } from '../oauth/scope.ts'
 import { PageError } from '../pages/page-error.ts'
-import type { AuthorizationRequest } from '../store/records.ts'
+import type { AuthorizationRequest } from '../store/records/login.ts'
 import { type ProvenTarget, RedirectableError } from './authorization-response.ts'
 
 // A state beyond this is no client's (2 kB and more are real: C37), and it travels sealed inside our own form.

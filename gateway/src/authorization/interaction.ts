@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { Keys } from '../keys/keys.ts'
 import { PageError } from '../pages/page-error.ts'
-import { authorizationRequest } from '../store/records.ts'
+import { authorizationRequest } from '../store/records/login.ts'
 
 const consentForm = z.object({
   step: z.literal('consent'),

@@ -1,5 +1,5 @@
 /** Which login_hint goes to the provider that a person chose (OpenID Connect Core §3.1.2.1). */
-import type { AuthorizationRequest } from '../store/records.ts'
+import type { AuthorizationRequest } from '../store/records/login.ts'
 import { providerOfAddress } from '../upstream/choose-provider.ts'
 import type { Providers } from '../upstream/providers.ts'
 import type { Upstream } from '../upstream/upstream.ts'

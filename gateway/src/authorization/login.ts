@@ -1,6 +1,6 @@
 /** The login that a client's request asks for: what of it goes on to the provider. */
 import { beginLogin, type PreparedLogin } from '../http/begin-login.ts'
-import type { AuthorizationRequest } from '../store/records.ts'
+import type { AuthorizationRequest } from '../store/records/login.ts'
 import type { LoginOptions, Upstream } from '../upstream/upstream.ts'
 import type { AuthorizationRoom } from './room.ts'
 

@@ -4,7 +4,7 @@ import type { AuthenticateClient } from '../clients/client-authentication.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { PageError } from '../pages/page-error.ts'
 import type { LoginParts } from '../sessions/login-parts.ts'
-import type { AccountTransaction } from '../store/records.ts'
+import type { AccountTransaction } from '../store/records/login.ts'
 import type { Identity, UpstreamError } from '../upstream/upstream.ts'
 
 /** Where a login goes that was begun on the person's own page. */

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { consentPage } from '../pages/consent-page.ts'
 import { chooseLocale } from '../pages/locale.ts'
 import { pageHeaders } from '../pages/page-headers.ts'
-import type { AuthorizationRequest } from '../store/records.ts'
+import type { AuthorizationRequest } from '../store/records/login.ts'
 import { providerOfAddress } from '../upstream/choose-provider.ts'
 import type { AuthorizationRoom } from './room.ts'
 

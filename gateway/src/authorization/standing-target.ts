@@ -4,7 +4,7 @@
  */
 import { isRegistered } from '../oauth/redirect-uri.ts'
 import { PageError } from '../pages/page-error.ts'
-import type { AuthorizationRequest } from '../store/records.ts'
+import type { AuthorizationRequest } from '../store/records/login.ts'
 import { targetOf } from './authorization-request.ts'
 import type { ProvenTarget } from './authorization-response.ts'
 import type { AuthorizationRoom } from './room.ts'

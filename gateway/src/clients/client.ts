@@ -1,5 +1,5 @@
 /** A client as the rooms see it, whatever its origin. */
-import type { ClientRecord } from '../store/records.ts'
+import type { ClientRecord } from '../store/records/client.ts'
 
 /** What a client says of itself, checked (RFC 7591 §2); ids and secrets are not of it. */
 export type ClientMetadata = Pick<

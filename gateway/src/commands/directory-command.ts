@@ -1,6 +1,6 @@
 /** `npm run directory`: the directory of students for operators. Every change is in its history, with who made it. */
 import { readFileSync } from 'node:fs'
-import type { HistoryRecord } from '../store/records.ts'
+import type { HistoryRecord } from '../store/records/directory.ts'
 import type { Done } from '../students/registrar.ts'
 import { exportRoster, type House, importRoster, rosterProblems } from '../students/roster.ts'
 import { type RosterFormat, readRoster, writeRoster } from '../students/roster-file.ts'

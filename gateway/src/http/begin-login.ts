@@ -1,7 +1,7 @@
 /** Sends a browser to a provider, and remembers it for the way back: for a client, or for the person's own page. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { unreachableProvider } from '../pages/page-error.ts'
-import type { AuthorizationRequest } from '../store/records.ts'
+import type { AuthorizationRequest } from '../store/records/login.ts'
 import type { Store } from '../store/store.ts'
 import type { LoginOptions, Upstream } from '../upstream/upstream.ts'
 import { type BrowserCookies, loginChecks, newBrowserSecret } from './browser-cookie.ts'

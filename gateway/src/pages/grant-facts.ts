@@ -1,5 +1,5 @@
 /** What a person is told of one grant: which client, what it may do, since when. What a client says of itself is a claim. */
-import type { GrantRecord } from '../store/records.ts'
+import type { GrantRecord } from '../store/records/grant.ts'
 import { claimedName, destinationOf } from './claimed-text.ts'
 import type { Html } from './html.ts'
 import { type Locale, messagesOf } from './locale.ts'

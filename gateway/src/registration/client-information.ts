@@ -1,6 +1,6 @@
 /** What a client is told of its registration (RFC 7591 §3.2.1, RFC 7592 §3): never `null`, never a hash. */
 import type { PublicUrls } from '../oauth/issuer.ts'
-import type { ClientRecord } from '../store/records.ts'
+import type { ClientRecord } from '../store/records/client.ts'
 
 /** Known at this moment only: the store has their hashes. */
 export interface IssuedCredentials {

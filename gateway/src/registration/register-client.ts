@@ -10,7 +10,7 @@ import type { ClientMetadata } from '../clients/client.ts'
 import { OAuthError } from '../oauth/error.ts'
 import { loopbackWithoutPort } from '../oauth/redirect-uri.ts'
 import { sha256 } from '../oauth/token-value.ts'
-import type { ClientRecord } from '../store/records.ts'
+import type { ClientRecord } from '../store/records/client.ts'
 import type { IssuedCredentials } from './client-information.ts'
 import type { RegistrationRoom } from './room.ts'
 

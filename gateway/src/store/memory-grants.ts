@@ -1,7 +1,7 @@
 /** Grants in memory, each with its codes and tokens; one is over with the last of these. */
 import type { TokenReference } from '../oauth/token-value.ts'
 import { type KeptTokens, prune, writeAccess, writeRefresh } from './memory-tokens.ts'
-import type { GrantRecord, GrantUse, UpstreamSession } from './records.ts'
+import type { GrantRecord, GrantUse, UpstreamSession } from './records/grant.ts'
 import {
   type FoundToken,
   type GrantIndex,

@@ -1,6 +1,7 @@
 /** Single records in memory: what has ended is gone when it is next looked for, or at the next sweep. */
 import { sha256 } from '../oauth/token-value.ts'
-import type { Kind, Lifetimes, ListedKind, Records } from './records.ts'
+import type { Lifetimes } from './lifetimes.ts'
+import type { Kind, ListedKind, Records } from './records.ts'
 import { type Listed, type ListPage, MAX_LISTED, type RecordVerbs } from './store.ts'
 
 interface Kept {

@@ -4,9 +4,10 @@
  * Each verb is synchronous inside, so it is atomic. What is returned is a copy. Expired records are swept as others are
  * written, so memory is bounded by what is alive.
  */
+
+import type { Lifetimes } from './lifetimes.ts'
 import { createMemoryGrants } from './memory-grants.ts'
 import { createMemoryRecords } from './memory-records.ts'
-import type { Lifetimes } from './records.ts'
 import type { Store } from './store.ts'
 
 /** Writes between two sweeps. */

@@ -1,8 +1,8 @@
 /** Redis where REDIS_URL names it, memory where it does not. */
 import type { FastifyBaseLogger } from 'fastify'
 import type { Config } from '../config.ts'
+import { lifetimes } from './lifetimes.ts'
 import { createMemoryStore } from './memory-store.ts'
-import { lifetimes } from './records.ts'
 import { createRedisStore } from './redis-store.ts'
 import type { Store } from './store.ts'
 

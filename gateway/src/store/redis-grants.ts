@@ -1,11 +1,11 @@
+import type { Lifetimes } from './lifetimes.ts'
 import {
   type GrantRecord,
   type GrantUse,
   grantRecord,
   grantUse,
-  type Lifetimes,
   upstreamSession,
-} from './records.ts'
+} from './records/grant.ts'
 import { idInKey, type RedisCommands } from './redis-commands.ts'
 import { NARROWED } from './redis-feed.ts'
 import { createGrantIndexes } from './redis-indexes.ts'

@@ -1,6 +1,7 @@
 /** Which grants a person, a login at the provider, a client, or a person at a client has: hints; the grant is the truth. */
 import { sha256 } from '../oauth/token-value.ts'
-import type { GrantRecord, Lifetimes } from './records.ts'
+import type { Lifetimes } from './lifetimes.ts'
+import type { GrantRecord } from './records/grant.ts'
 import type { RedisClient } from './redis-client.ts'
 import type { GrantIndex } from './store.ts'
 

@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { ZodError } from 'zod'
 import { sha256 } from '../oauth/token-value.ts'
+import type { Lifetimes } from './lifetimes.ts'
 import {
   BEGUN_AGAIN,
   type Kind,
   LISTED,
-  type Lifetimes,
   type ListedKind,
   type Records,
   schemas,

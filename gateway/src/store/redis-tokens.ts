@@ -1,7 +1,7 @@
 /** Codes and tokens as the hash of their grant holds them. */
 import type { Role } from '../oauth/scope.ts'
 import type { TokenReference } from '../oauth/token-value.ts'
-import type { GrantUse } from './records.ts'
+import type { GrantUse } from './records/grant.ts'
 import type { IssuedAccessToken, IssuedToken } from './store.ts'
 
 export interface StoredToken {

@@ -7,14 +7,8 @@
  */
 import type { Role } from '../oauth/scope.ts'
 import type { TokenReference } from '../oauth/token-value.ts'
-import type {
-  GrantRecord,
-  GrantUse,
-  Kind,
-  ListedKind,
-  Records,
-  UpstreamSession,
-} from './records.ts'
+import type { GrantRecord, GrantUse, UpstreamSession } from './records/grant.ts'
+import type { Kind, ListedKind, Records } from './records.ts'
 
 /** A new code or token, as the store keeps it. */
 export interface IssuedToken {

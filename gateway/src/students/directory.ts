@@ -11,7 +11,7 @@
 import type { Role } from '../oauth/scope.ts'
 import type { Audit } from '../operations/audit.ts'
 import { revokeGrant } from '../operations/revoke-grant.ts'
-import type { PersonRecord } from '../store/records.ts'
+import type { PersonRecord } from '../store/records/person.ts'
 import type { Store } from '../store/store.ts'
 import type { Claimant } from '../upstream/upstream.ts'
 import { createHistory, type History } from './history.ts'

@@ -1,6 +1,6 @@
 /** The directory's audit trail: who linked whom, when, by which rule or command. Kept in the store, and bounded there. */
 import { randomBytes } from 'node:crypto'
-import type { HistoryRecord } from '../store/records.ts'
+import type { HistoryRecord } from '../store/records/directory.ts'
 import type { Store } from '../store/store.ts'
 
 /** Steps that are kept; the oldest are forgotten first, and each after 400 days. */

@@ -6,7 +6,7 @@
  * student who is refused to others, never one who is two people.
  */
 import { sha256 } from '../oauth/token-value.ts'
-import type { AssignmentRecord } from '../store/records.ts'
+import type { AssignmentRecord } from '../store/records/directory.ts'
 import type { Store } from '../store/store.ts'
 import type { History } from './history.ts'
 import { claimDecides, type Policy } from './policy.ts'

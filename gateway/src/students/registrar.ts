@@ -4,7 +4,7 @@
  */
 import type { Audit } from '../operations/audit.ts'
 import { revokeGrant } from '../operations/revoke-grant.ts'
-import type { AssignmentRecord } from '../store/records.ts'
+import type { AssignmentRecord } from '../store/records/directory.ts'
 import type { Store } from '../store/store.ts'
 import type { History } from './history.ts'
 import { type Links, type Login, personIdOf } from './links.ts'

@@ -1,7 +1,7 @@
 /** The directory's students: an id, a name, an e-mail address that is nobody else's, and whether they are still one. */
 import { randomInt } from 'node:crypto'
 import { sha256 } from '../oauth/token-value.ts'
-import type { StudentEntry } from '../store/records.ts'
+import type { StudentEntry } from '../store/records/directory.ts'
 import type { Store } from '../store/store.ts'
 import type { History } from './history.ts'
 

@@ -2,7 +2,7 @@
 
 import { verifiedEmail } from '../oauth/claim-values.ts'
 import type { Audit } from '../operations/audit.ts'
-import type { WaitingRecord } from '../store/records.ts'
+import type { WaitingRecord } from '../store/records/person.ts'
 import type { Store } from '../store/store.ts'
 import type { Claimant } from '../upstream/upstream.ts'
 import { nameToKeep } from './display-name.ts'

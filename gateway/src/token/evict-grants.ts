@@ -4,7 +4,7 @@
  * those of assertions, have the bound each to themselves: nobody asked the person about the latter, so no burst of them may
  * log out what the person let in.
  */
-import type { GrantRecord } from '../store/records.ts'
+import type { GrantRecord } from '../store/records/grant.ts'
 import type { TokenRoom } from './room.ts'
 
 export async function evictGrants(room: TokenRoom, grant: GrantRecord): Promise<void> {

@@ -1,6 +1,6 @@
 /** When and from where a grant is used, as its record shows it to the person. */
 import type { FastifyRequest } from 'fastify'
-import type { GrantUse } from '../store/records.ts'
+import type { GrantUse } from '../store/records/grant.ts'
 
 const MAX_USER_AGENT = 256
 

@@ -5,7 +5,7 @@
 import { OAuthError } from '../oauth/error.ts'
 import { grantedScopes, type Role, type Scope } from '../oauth/scope.ts'
 import { revokeGrant } from '../operations/revoke-grant.ts'
-import type { GrantRecord } from '../store/records.ts'
+import type { GrantRecord } from '../store/records/grant.ts'
 import { loses, rolesLeft } from '../students/directory.ts'
 import type { TokenRoom } from './room.ts'
 

@@ -5,7 +5,7 @@
 import type { JWTPayload } from 'jose'
 import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithms.ts'
 import { isBrokenKey, type ReadKeys, verifyJwt } from '../oauth/verify-jwt.ts'
-import { LOGOUT_TOKEN_AGE } from '../store/records.ts'
+import { LOGOUT_TOKEN_AGE } from '../store/lifetimes.ts'
 import { asUpstreamError } from './failure.ts'
 import { createIssuerKeys } from './issuer-keys.ts'
 import type { ProviderMetadata } from './provider-metadata.ts'

@@ -7,8 +7,9 @@ import { readClientDocument } from '../../src/clients/documents/client-id-metada
 import type { Documents } from '../../src/clients/documents/documents.ts'
 import { chatgpt } from '../../src/clients/known-documents/chatgpt.ts'
 import { claude } from '../../src/clients/known-documents/claude.ts'
+import { lifetimes } from '../../src/store/lifetimes.ts'
 import { createMemoryStore } from '../../src/store/memory-store.ts'
-import { type ClientRecord, lifetimes } from '../../src/store/records.ts'
+import type { ClientRecord } from '../../src/store/records/client.ts'
 import { StoreUnavailableError } from '../../src/store/store.ts'
 import { OPEN } from '../support/admission.ts'
 

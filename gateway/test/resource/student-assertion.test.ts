@@ -2,7 +2,7 @@ import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose'
 import t from 'tap'
 import { createKeys } from '../../src/keys/derived-keys.ts'
 import { mintAssertion } from '../../src/resource/student-assertion.ts'
-import type { GrantRecord } from '../../src/store/records.ts'
+import type { GrantRecord } from '../../src/store/records/grant.ts'
 import { assertionOf, openGuardedDoor } from '../support/guarded-door.ts'
 
 const NOW = Date.parse('2026-11-23T12:00:00.500Z')

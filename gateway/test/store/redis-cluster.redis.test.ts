@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import t from 'tap'
 import { redisCluster } from '../../../test/support/redis-cluster.ts'
-import { lifetimes } from '../../src/store/records.ts'
+import { lifetimes } from '../../src/store/lifetimes.ts'
 import { createRedisStore } from '../../src/store/redis-store.ts'
 import { storePromises } from './store-promises.ts'
 

@@ -6,7 +6,8 @@ import {
   newGrantId,
   type TokenReference,
 } from '../../src/oauth/token-value.ts'
-import { type GrantRecord, type Lifetimes, lifetimes } from '../../src/store/records.ts'
+import { type Lifetimes, lifetimes } from '../../src/store/lifetimes.ts'
+import type { GrantRecord } from '../../src/store/records/grant.ts'
 import {
   type IssuedAccessToken,
   type IssuedRefreshToken,

@@ -1,6 +1,6 @@
 import t from 'tap'
+import { lifetimes } from '../../src/store/lifetimes.ts'
 import { createMemoryStore } from '../../src/store/memory-store.ts'
-import { lifetimes } from '../../src/store/records.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createDirectory } from '../../src/students/directory.ts'
 import { createHistory } from '../../src/students/history.ts'

@@ -1,6 +1,6 @@
 /** What the directory promises on every store: links, new cadets, people who wait, and what operators do to them. */
 import type { Test } from 'tap'
-import { lifetimes } from '../../src/store/records.ts'
+import { lifetimes } from '../../src/store/lifetimes.ts'
 import { createDirectory, personIdOf } from '../../src/students/directory.ts'
 import { createPolicy, type Policy } from '../../src/students/policy.ts'
 import { readRules } from '../../src/students/rule-settings.ts'

@@ -7,7 +7,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ownerOf } from '../../http/client-network.ts'
-import type { DocumentRecord } from '../../store/records.ts'
+import type { DocumentRecord } from '../../store/records/client.ts'
 import type { Store } from '../../store/store.ts'
 import { ClientDocumentError } from '../client.ts'
 import { knownDocument } from '../known-documents/known-documents.ts'

@@ -4,7 +4,7 @@ import { ClientDocumentError } from '../../../src/clients/client.ts'
 import { createDocuments, type Documents } from '../../../src/clients/documents/documents.ts'
 import type { FetchedDocument, GuardedFetch } from '../../../src/clients/documents/guarded-fetch.ts'
 import { claude } from '../../../src/clients/known-documents/claude.ts'
-import { lifetimes } from '../../../src/store/records.ts'
+import { lifetimes } from '../../../src/store/lifetimes.ts'
 import type { Store } from '../../../src/store/store.ts'
 import type { OpenStore } from '../../store/store-promises.ts'
 

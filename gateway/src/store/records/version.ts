@@ -1,0 +1,4 @@
+import { z } from 'zod'
+
+/** Of every record. */
+export const version = z.literal(1)
