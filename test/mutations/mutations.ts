@@ -963,6 +963,22 @@ export const mutations: readonly Mutation[] = [
     title: 'RFC 6585 §4: from one address 600 logins',
   },
   {
+    threat: 'T147',
+    file: 'gateway/src/http/rate-limit.ts',
+    from: ' && own > ofEach',
+    to: '',
+    test: 'gateway/test/attacks/login-floods.test.ts',
+    title: 'a flood from many addresses keeps nobody out',
+  },
+  {
+    threat: 'T147',
+    file: 'gateway/src/http/login-limit.ts',
+    from: 'ownerOf(request.ip, 48)',
+    to: 'ownerOf(request.ip)',
+    test: 'gateway/test/attacks/login-floods.test.ts',
+    title: 'RFC 6177 §2: all addresses of a /48 are one site',
+  },
+  {
     threat: 'T110',
     file: 'gateway/src/upstream/logout-token.ts',
     from: "  if ('nonce' in claims) throw invalid('it has a nonce')\n",

@@ -5,6 +5,7 @@
  * Writes `pushed`. Answers 201, RFC 6749 §5.2 JSON, or 429.
  */
 import type { FastifyInstance } from 'fastify'
+import { ownerOf } from '../http/client-network.ts'
 import { proofOf, takeProof } from '../http/dpop-header.ts'
 import { formOf } from '../http/form-body.ts'
 import { NO_STORE } from '../http/no-store.ts'
@@ -15,9 +16,9 @@ import { readAuthorizationRequest } from './authorization-request.ts'
 import { pushRequest } from './pushed-request.ts'
 import type { AuthorizationRoom } from './room.ts'
 
-/** Milliseconds, and how many in it: from one address, and in all. */
+/** Milliseconds, and how many in it: from one address, in all, and from each address in any case. */
 const MINUTE = 60_000
-const MOST = { ofOne: 600, ofAll: 6_000 }
+const MOST = { ofOne: 600, ofAll: 6_000, ofEach: 10 }
 
 export function pushedAuthorizationRequestEndpoint(
   app: FastifyInstance,
@@ -46,7 +47,7 @@ export function pushedAuthorizationRequestEndpoint(
         throw new OAuthError('invalid_request', 'dpop_jkt is not the key of the DPoP proof')
       }
       // A public client's id is everybody's, so anybody may make us write.
-      await room.rateLimit.spendOf('pushed', request.ip, MOST, MINUTE)
+      await room.rateLimit.spendOf('pushed', ownerOf(request.ip), MOST, MINUTE)
       await takeProof(room.store, proof)
       const request_uri = await pushRequest(room.store, {
         ...authorization,

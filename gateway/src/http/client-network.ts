@@ -35,18 +35,18 @@ export function createNetworkOf(
 }
 
 /**
- * An IPv4 address, or the /64 of an IPv6 one: whoever has one address of it has them all (RFC 6177 §2). What is no address is
- * one owner: a proxy may say `unknown`.
+ * An IPv4 address, or the /64 of an IPv6 one: whoever has one address of it has them all. Of whole sites it is the /48, since
+ * one customer may have all /64s of it (RFC 6177 §2). What is no address is one owner: a proxy may say `unknown`.
  */
-export function ownerOf(written: string): string {
+export function ownerOf(written: string, bits: 48 | 64 = 64): string {
   const address = plain(written)
   if (isIP(address) !== 6) return isIP(address) === 4 ? address : 'unknown'
   const [head = '', tail] = address.toLowerCase().replace(/%.*$/, '').split('::')
   const front = head === '' ? [] : head.split(':')
   const back = tail === undefined || tail === '' ? [] : tail.split(':')
   const gap = tail === undefined ? [] : Array(Math.max(0, 8 - front.length - back.length)).fill('0')
-  const groups = [...front, ...gap, ...back].slice(0, 4)
-  return `${groups.map((group) => group.replace(/^0+(?=.)/, '')).join(':')}::/64`
+  const groups = [...front, ...gap, ...back].slice(0, bits / 16)
+  return `${groups.map((group) => group.replace(/^0+(?=.)/, '')).join(':')}::/${bits}`
 }
 
 /** Without the port that some proxies add, and that differs with each connection (RFC 7239 §6). */

@@ -1,7 +1,6 @@
 /** How often strangers may make us write something, over all replicas: fixed windows, counted in the store. */
 import { OAuthError } from '../oauth/error.ts'
 import type { Store } from '../store/store.ts'
-import { ownerOf } from './client-network.ts'
 
 export interface RateLimit {
   /**
@@ -10,19 +9,22 @@ export interface RateLimit {
    * @throws OAuthError 429 with Retry-After (RFC 6585 §4) where it is one too many
    */
   spend(name: string, most: number, window: number): Promise<void>
-  /** The same for one owner of addresses, and then for all: what one is refused does not count for the others. */
+  /**
+   * The same for one owner of addresses, and then for all: what one is refused does not count for the others. Who asked no more
+   * than `ofEach` times is let in even then: so no flood from many addresses keeps everybody out.
+   * @param owner as `ownerOf` has it
+   */
   spendOf(
     name: string,
-    address: string,
-    most: { ofOne: number; ofAll: number },
+    owner: string,
+    most: { ofOne: number; ofAll: number; ofEach?: number },
     window: number,
   ): Promise<void>
 }
 
 export function createRateLimit({ store, now }: { store: Store; now: () => number }): RateLimit {
-  async function spend(name: string, most: number, window: number): Promise<void> {
-    if ((await store.count(name, window)) <= most) return
-    throw new OAuthError('temporarily_unavailable', 'too many requests; try again later', {
+  function tooMany(name: string, window: number): OAuthError {
+    return new OAuthError('temporarily_unavailable', 'too many requests; try again later', {
       status: 429,
       retryAfter: Math.ceil((window - (now() % window)) / 1000),
       detail: name,
@@ -30,10 +32,14 @@ export function createRateLimit({ store, now }: { store: Store; now: () => numbe
   }
 
   return {
-    spend,
-    async spendOf(name, address, { ofOne, ofAll }, window) {
-      await spend(`${name} ${ownerOf(address)}`, ofOne, window)
-      await spend(name, ofAll, window)
+    async spend(name, most, window) {
+      if ((await store.count(name, window)) > most) throw tooMany(name, window)
+    },
+    async spendOf(name, owner, { ofOne, ofAll, ofEach = 0 }, window) {
+      const own = await store.count(`${name} ${owner}`, window)
+      if (own > ofOne) throw tooMany(`${name} ${owner}`, window)
+      const all = await store.count(name, window)
+      if (all > ofAll && own > ofEach) throw tooMany(name, window)
     },
   }
 }

@@ -3,7 +3,7 @@
  * addresses, as hosted Claude's, are counted apart: no flood from elsewhere locks them out, nor one of theirs the others.
  */
 import type { Config } from '../config.ts'
-import { createNetworkOf } from '../http/client-network.ts'
+import { createNetworkOf, ownerOf } from '../http/client-network.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 
 export interface RegistrationLimits {
@@ -27,7 +27,7 @@ export function createRegistrationLimits(parts: {
         return rateLimit.spend(`registrations ${network}`, config.DCR_PER_HOUR, HOUR)
       }
       const most = { ofOne: config.DCR_PER_ADDRESS, ofAll: config.DCR_PER_HOUR }
-      await rateLimit.spendOf('registrations', address, most, HOUR)
+      await rateLimit.spendOf('registrations', ownerOf(address), most, HOUR)
     },
   }
 }

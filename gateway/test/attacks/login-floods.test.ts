@@ -1,6 +1,6 @@
 /** Forms of our own pages that strangers answer without end, so that the store fills with logins. */
 import t from 'tap'
-import { beginSignIn, postTo } from '../support/account.ts'
+import { beginSignIn, OWN, postTo } from '../support/account.ts'
 import { authorizationUrl, type Door, openDoor } from '../support/door.ts'
 
 const MINUTE = 60_000
@@ -43,6 +43,7 @@ t.test('in all 6000 a minute, wherever they come from; other forms use up nothin
   const foreign = { origin: 'https://evil.example' }
   const form = { provider: 'default' }
   await spent(door, 'logins', 5_999)
+  await spent(door, 'logins 127.0.0.1', 9)
   for (const answer of [
     await postTo(door.browser(), '/account/sign-in', form, foreign),
     await postTo(door.browser(), '/account/sign-in', { provider: 'none' }),
@@ -52,4 +53,25 @@ t.test('in all 6000 a minute, wherever they come from; other forms use up nothin
   }
   t.equal((await beginSignIn(door.browser())).statusCode, 303)
   t.equal((await beginSignIn(door.browser())).statusCode, 429)
+})
+
+t.test('a flood from many addresses keeps nobody out who asks little', async (t) => {
+  const door = await openDoor(t)
+  await spent(door, 'logins', 7_000)
+  for (let asked = 0; asked < 10; asked++) {
+    t.equal((await beginSignIn(door.browser())).statusCode, 303)
+  }
+  t.equal((await beginSignIn(door.browser())).statusCode, 429)
+})
+
+t.test('RFC 6177 §2: all addresses of a /48 are one site', async (t) => {
+  const door = await openDoor(t, { TRUSTED_PROXIES: '127.0.0.1' })
+  await spent(door, 'logins 2001:db8:7::/48', 600)
+  const from = async (address: string) => {
+    const headers = { ...OWN, 'x-forwarded-for': address }
+    const form = { provider: 'default' }
+    return (await postTo(door.browser(), '/account/sign-in', form, headers)).statusCode
+  }
+  t.equal(await from('2001:db8:7:ffff::1'), 429)
+  t.equal(await from('2001:db8:8:ffff::1'), 303)
 })

@@ -37,6 +37,8 @@ t.test('RFC 6177 §2: whoever has one address of a /64 has them all', async (t) 
     '2001:db8:0:7::1%eth0',
   ]
   for (const address of same) t.equal(ownerOf(address), '2001:db8:0:7::/64', address)
+  for (const address of same) t.equal(ownerOf(address, 48), '2001:db8:0::/48', 'and its site')
+  t.equal(ownerOf('192.0.2.7', 48), '192.0.2.7')
   t.equal(ownerOf('::1'), '0:0:0:0::/64')
   t.equal(ownerOf('2001:db8::7'), '2001:db8:0:0::/64')
   t.equal(ownerOf('192.0.2.7'), '192.0.2.7')
