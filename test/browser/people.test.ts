@@ -44,7 +44,7 @@ t.test(
     t.match(page.url(), /\?client=/)
     await page.getByRole('link', { name: 'BS-2401' }).click()
     t.match(page.url(), /\?person=/)
-    await press(page, 'Disconnect: All apps of this person')
+    await press(page, 'Disconnect all apps of this person')
     t.match(await page.getByRole('status').innerText(), 'disconnected')
     t.equal((await callTool(house.url, String(tokens[0]))).status, 401)
     t.match(await page.locator('main').innerText(), 'No app is connected.')

@@ -20,6 +20,7 @@ export async function enter(
 ): Promise<FastifyReply> {
   const enrolment = await room.directory.enrol(identity)
   if (enrolment.outcome !== 'enrolled') {
+    request.log.info({ enrolment }, 'not enrolled')
     const page = {
       locale: chooseLocale(undefined, request.headers['accept-language']),
       contact: room.config.ENROLMENT_CONTACT,
@@ -29,7 +30,7 @@ export async function enter(
     const body =
       enrolment.outcome === 'waiting'
         ? waitingPage(page)
-        : notEnrolledPage({ ...page, reason: enrolment.reason })
+        : notEnrolledPage({ ...page, reason: enrolment.reason, requestId: request.id })
     return reply.code(403).headers(pageHeaders).send(body)
   }
   await openSession(room, request, reply, transaction, identity, enrolment.person)

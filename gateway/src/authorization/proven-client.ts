@@ -14,7 +14,7 @@ export async function provenClient(
 ): Promise<Client> {
   const [client_id, ...more] = parameters.getAll('client_id')
   if (!client_id || more.length > 0) {
-    throw new PageError('unknown_client', 400, 'client_id is missing or repeated')
+    throw new PageError('invalid_request', 400, 'client_id is missing or repeated')
   }
   const client = await clients.find(client_id, from).catch((error: unknown) => {
     if (!(error instanceof ClientDocumentError)) throw error

@@ -33,6 +33,7 @@ export async function respond(
     const description = 'the login is over, or another one changed who this person is'
     return redirectWithError(reply, target, room.urls.issuer, 'access_denied', description)
   }
+  request.log.info({ enrolment }, 'not enrolled')
   const denied = (description: string) =>
     errorUrl(target, room.urls.issuer, 'access_denied', description)
   const page = {
@@ -46,6 +47,7 @@ export async function respond(
       : notEnrolledPage({
           ...page,
           reason: enrolment.reason,
+          requestId: request.id,
           returnUrl: denied('this login is not enrolled in the school'),
         })
   return reply.code(403).headers(pageHeaders).send(body)

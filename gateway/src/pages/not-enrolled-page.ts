@@ -13,10 +13,12 @@ export interface NotEnrolledPage {
   returnUrl: string
   /** Where the person came to their own page: no app waits for them. */
   from?: 'account'
+  /** The same as in the log. */
+  requestId: string
 }
 
 export function notEnrolledPage(page: NotEnrolledPage): string {
-  const { notEnrolled } = messagesOf(page.locale)
+  const { error, notEnrolled } = messagesOf(page.locale)
   return layout(
     page.locale,
     notEnrolled.title,
@@ -28,6 +30,7 @@ export function notEnrolledPage(page: NotEnrolledPage): string {
 </section>
 <div class="actions">
 <a class="button primary" href="${page.returnUrl}">${page.from === undefined ? notEnrolled.back : notEnrolled.backToAccount}</a>
-</div>`,
+</div>
+<p class="soft">${error.requestId}: <code>${page.requestId}</code></p>`,
   )
 }

@@ -149,7 +149,7 @@ ${pageLinks(locale, page.address, page)}
 ${
   grants.length > 0 &&
   html`<form method="post" action="/account/people/disconnect">${token}${scope}
-<button class="button" type="submit" name="grant" value="all">${apps.disconnect}: ${ofPerson ? people.ofPerson : people.ofClient}</button>
+<button class="button" type="submit" name="grant" value="all">${ofPerson ? people.ofPerson : people.ofClient}</button>
 </form>`
 }
 </section>`

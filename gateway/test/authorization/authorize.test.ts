@@ -284,6 +284,11 @@ t.test(
     const page = await browser.comeBack(toProvider)
     t.equal(page.statusCode, 403)
     t.match(page.body, /Major Anderson/)
+    const [, number] = /<code>(req-[^<]+)<\/code>/.exec(page.body) ?? []
+    const reasons = door.logs
+      .map((line) => JSON.parse(line) as { reqId?: string; enrolment?: unknown })
+      .filter(({ reqId, enrolment }) => reqId === number && enrolment !== undefined)
+    t.match(reasons, [{ enrolment: { reason: 'no_role' } }], 'why is under that number in the log')
     const href = /href="([^"]*error=access_denied[^"]*)"/
       .exec(page.body)?.[1]
       ?.replaceAll('&amp;', '&')

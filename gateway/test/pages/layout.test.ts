@@ -37,7 +37,7 @@ function pages(locale: Locale, text: string): string[] {
     }),
     consentPage({ ...names, clientId: text, redirectUri: `cursor://app/${text}`, scopes: [] }),
     personPage({ ...names, personName: text, redirectUri: `https://door.example/${text}` }),
-    notEnrolledPage({ locale, reason: 'no_role', contact: text, returnUrl: text }),
+    notEnrolledPage({ locale, reason: 'no_role', contact: text, returnUrl: text, requestId: text }),
     errorPage({ locale, code: 'unknown_client', requestId: text }),
     errorPage({ locale, code: 'internal', requestId: text }),
   ]

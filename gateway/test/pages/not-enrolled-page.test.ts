@@ -7,16 +7,19 @@ t.test('each reason has its own words, and none its code', async (t) => {
   const reasons = ['no_role', 'no_student', 'already_linked'] as const
   for (const locale of ['en', 'ko'] as const) {
     const pages = reasons.map((reason) =>
-      notEnrolledPage({ locale, reason, contact: '', returnUrl }),
+      notEnrolledPage({ locale, reason, contact: '', returnUrl, requestId: 'req-7' }),
     )
     t.equal(new Set(pages).size, reasons.length)
-    for (const page of pages) t.notMatch(page, /no_role|no_student|already_linked/)
+    for (const page of pages) {
+      t.notMatch(page, /no_role|no_student|already_linked/)
+      t.match(page, '<code>req-7</code>', 'the number under which the log has it')
+    }
   }
 })
 
 t.test('whom to ask: the setting, or the people who run the login', async (t) => {
   const page = (contact: string) =>
-    notEnrolledPage({ locale: 'en', reason: 'no_role', contact, returnUrl })
+    notEnrolledPage({ locale: 'en', reason: 'no_role', contact, returnUrl, requestId: 'req-7' })
   t.match(
     page('Registrar <registrar@school.example>'),
     '<p>Registrar &lt;registrar@school.example&gt;</p>',
@@ -25,7 +28,13 @@ t.test('whom to ask: the setting, or the people who run the login', async (t) =>
 })
 
 t.test('RFC 6749 §4.1.2.1: its one link takes access_denied back to the client', async (t) => {
-  const page = notEnrolledPage({ locale: 'en', reason: 'no_role', contact: '', returnUrl })
+  const page = notEnrolledPage({
+    locale: 'en',
+    reason: 'no_role',
+    contact: '',
+    returnUrl,
+    requestId: 'req-7',
+  })
   t.same(
     [...page.matchAll(/<a [^>]*href="([^"]*)"/g)].map(([, href]) => href?.replaceAll('&amp;', '&')),
     [returnUrl],

@@ -135,7 +135,7 @@ export const accountEn: AccountMessages = {
     heading: 'Connected apps',
     none: 'No app is connected.',
     explain:
-      'Names are chosen by the apps themselves. An app counts as used when it renews its access.',
+      'Names are chosen by the apps themselves. “Last used” is when the app last renewed its access.',
     address: 'Access went to',
     identified: 'Its own address',
     noAddress: 'no address: set up by your company',
@@ -209,8 +209,8 @@ export const accountEn: AccountMessages = {
     app: 'App',
     lastUsed: 'Last used',
     action: 'Action',
-    ofPerson: 'All apps of this person',
-    ofClient: 'Everybody who uses this app',
+    ofPerson: 'Disconnect all apps of this person',
+    ofClient: 'Disconnect everybody who uses this app',
     withoutNumber: 'no student number',
   },
 }

@@ -42,7 +42,8 @@ export const accountKo: AccountMessages = {
   apps: {
     heading: '연결된 앱',
     none: '연결된 앱이 없습니다.',
-    explain: '이름은 앱이 스스로 정한 것입니다. 앱이 접근 권한을 갱신한 때를 사용 시각으로 봅니다.',
+    explain:
+      '이름은 앱이 스스로 정한 것입니다. “마지막 사용”은 앱이 접근 권한을 마지막으로 갱신한 때입니다.',
     address: '권한이 전달된 곳',
     identified: '앱이 신원으로 제시한 주소',
     noAddress: '주소 없음: 회사에서 설정한 연결',
@@ -115,8 +116,8 @@ export const accountKo: AccountMessages = {
     app: '앱',
     lastUsed: '마지막 사용',
     action: '작업',
-    ofPerson: '이 사람의 모든 앱',
-    ofClient: '이 앱을 쓰는 모든 사람',
+    ofPerson: '이 사람의 모든 앱 연결 해제',
+    ofClient: '이 앱을 쓰는 모든 사람의 연결 해제',
     withoutNumber: '학번 없음',
   },
 }

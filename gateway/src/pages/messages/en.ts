@@ -110,7 +110,7 @@ export const en: Messages = {
       ['school:read', 'read your student record and what the school shows you'],
       ['school:write', 'act in the school on your behalf'],
     ]),
-    instructor: 'and instructor tools, if you are one',
+    instructor: 'use instructor tools, if you are an instructor',
     next: 'Next you log in on your school’s own login page. The app never sees your password.',
     allow: 'Allow',
     cancel: 'Cancel',
@@ -160,9 +160,9 @@ export const en: Messages = {
   error: {
     pages: {
       unknown_client: {
-        title: 'This app is no longer registered here',
+        title: 'This app is not registered here',
         advice:
-          'It still uses a registration that has ended. Remove its entry for this server, then connect again.',
+          'It may still use a registration that has ended: remove its entry for this server, then connect again. If somebody typed a client id in, check it.',
       },
       client_document: {
         title: 'The app’s identity could not be checked',
@@ -180,7 +180,8 @@ export const en: Messages = {
       },
       expired: {
         title: 'This page has expired',
-        advice: 'Too much time has passed. Go back to the app and connect again.',
+        advice:
+          'Too much time has passed, or no login was begun here. Go back to the app and connect again.',
       },
       already_used: {
         title: 'This page was already used',
@@ -201,7 +202,8 @@ export const en: Messages = {
       },
       unavailable: {
         title: 'Not available right now',
-        advice: 'Wait a few seconds, then reload this page.',
+        advice:
+          'Wait a few seconds, then try again: reload this page, or go back to the one before.',
       },
       provider_error: {
         title: 'Login is not set up correctly',

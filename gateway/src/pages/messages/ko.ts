@@ -77,9 +77,9 @@ export const ko: Messages = {
   error: {
     pages: {
       unknown_client: {
-        title: '더 이상 등록되어 있지 않은 앱입니다',
+        title: '등록되어 있지 않은 앱입니다',
         advice:
-          '앱에 만료된 등록 정보가 남아 있습니다. 앱에서 이 서버 항목을 지운 뒤 다시 연결하세요.',
+          '앱에 만료된 등록 정보가 남아 있을 수 있으니, 앱에서 이 서버 항목을 지운 뒤 다시 연결하세요. 클라이언트 ID를 직접 입력했다면 올바른지 확인하세요.',
       },
       client_document: {
         title: '앱의 신원을 확인할 수 없습니다',
@@ -97,7 +97,8 @@ export const ko: Messages = {
       },
       expired: {
         title: '화면의 유효 시간이 지났습니다',
-        advice: '시간이 너무 오래 지났습니다. 앱으로 돌아가 다시 연결하세요.',
+        advice:
+          '시간이 너무 오래 지났거나 여기에서 시작된 로그인이 없습니다. 앱으로 돌아가 다시 연결하세요.',
       },
       already_used: {
         title: '이미 사용한 화면입니다',
@@ -119,7 +120,7 @@ export const ko: Messages = {
       },
       unavailable: {
         title: '지금은 사용할 수 없습니다',
-        advice: '몇 초 뒤에 이 화면을 새로고침하세요.',
+        advice: '몇 초 뒤에 이 화면을 새로고침하거나 이전 화면으로 돌아가 다시 시도하세요.',
       },
       provider_error: {
         title: '로그인 설정이 올바르지 않습니다',
