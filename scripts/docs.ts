@@ -59,8 +59,11 @@ const documents: Record<string, string> = {
 
 Everything is set by environment variables. Durations are seconds. At start every problem is printed at once and the
 process exits with 1. With \`npm start\`, give them in the environment: they reach both services. With docker compose, write
-them into \`.env\` (see \`.env.example\`), except \`HOST\`, \`PORT\`, \`REDIS_URL\`, \`GATEWAY_JWKS_URL\`, the prefixes and \`*_FILE\`:
-those the compose file decides, and is the place to change.
+them into \`.env\` (see \`.env.example\`). \`HOST\`, \`PORT\`, \`REDIS_URL\`, \`GATEWAY_JWKS_URL\`, the prefixes and \`*_FILE\` are the
+exception: the compose file decides them, so change them there.
+
+In \`.env\`, JSON goes on one line between single quotes, \`NAME='[{"a": "b"}]'\`: compose hands on what is between them as it is,
+and would replace a \`$\` and cut at a \` #\` without them. A single quote in a text of the JSON is written \`\\u0027\`.
 
 ## gateway
 

@@ -5,6 +5,7 @@ import t from 'tap'
 import { readConfiguredClients } from '../../gateway/src/clients/configured-clients.ts'
 import { readConfig } from '../../gateway/src/config.ts'
 import { settings } from '../../gateway/src/settings.ts'
+import { findSetting, linesOf } from '../../scripts/env-file.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -34,13 +35,11 @@ for (const guide of GUIDES) {
     const found = blocks(text, 'env')
     t.ok(found.length > 0)
     for (const block of found) {
-      const given = Object.fromEntries(
-        block
-          .trim()
-          .split('\n')
-          .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-      )
-      for (const name of Object.keys(given)) {
+      const lines = linesOf(block)
+      const names = lines.map((line) => line.slice(0, line.indexOf('=')))
+      // Throws for what compose would read otherwise, as JSON without its quotes.
+      const given = Object.fromEntries(names.map((name) => [name, findSetting(lines, name)?.value]))
+      for (const name of names) {
         t.ok(name in settings.shape || realm.includes(`\${${name}:`), name)
       }
       const own = { OIDC_ISSUER: 'https://login.example', OIDC_CLIENT_SECRET: 'ours' }

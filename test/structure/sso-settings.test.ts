@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { readConfig } from '../../gateway/src/config.ts'
 import { settings } from '../../gateway/src/settings.ts'
+import { findSetting, linesOf } from '../../scripts/env-file.ts'
 
 const folder = new URL('../../keycloak/sso/', import.meta.url)
 const realm = readFileSync(
@@ -24,13 +25,14 @@ const base = { SECRET_KEY: 'k'.repeat(32), PUBLIC_URL: 'https://door.example' }
 
 type Settings = Record<string, string>
 
-/** The assignments of one way. What is to be filled in becomes a word. */
+/** The assignments of one way, as compose reads them. What is to be filled in becomes a word. */
 function way(file: string, name: 'broker' | 'direct'): Settings {
   const text = readFileSync(new URL(file, folder), 'utf8')
   const [, block = ''] = new RegExp(`^# --- ${name}:.*\\n((?:.+\\n)+)`, 'm').exec(text) ?? []
-  const lines = [...block.matchAll(/^([A-Z_]+)=(.*)$/gm)]
+  const names = [...block.matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => name)
+  const settingOf = (name: string) => findSetting(linesOf(block), name)?.value ?? ''
   return Object.fromEntries(
-    lines.map(([, key = '', value = '']) => [key, value.replace(/<[^>]+>/g, 'filled-in')]),
+    names.map((name) => [name, settingOf(name).replace(/<[^>]+>/g, 'filled-in')]),
   )
 }
 
