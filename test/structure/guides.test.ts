@@ -15,6 +15,7 @@ const GUIDES = [
   'several-providers',
   'enterprise-managed',
   'enrolment',
+  'in-production',
 ]
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
 const realm = read('keycloak/realm/battle-school-realm.json')
