@@ -10,6 +10,7 @@ t.test('npm start builds, opens the house, and says what to do', async (t) => {
   const output = house.output()
   for (const expected of [
     house.url,
+    `http://localhost:${house.port}/account`,
     'ender',
     'valentine',
     'battle-school',
@@ -30,6 +31,15 @@ t.test('npm start builds, opens the house, and says what to do', async (t) => {
 
   house.npm.kill('SIGINT')
   t.ok(await silentWithin(house, 2_000), 'SIGINT to npm: no port answers two seconds later')
+})
+
+t.test('a provider that takes its time to open is waited for, without a warning', async (t) => {
+  const slow = `if (process.argv[1]?.endsWith('provider-process.js')) await new Promise((go) => setTimeout(go, 3_000))`
+  const house = await startHouse(t, {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(slow)}`,
+  })
+  t.match(house.output(), 'Battle School is open')
+  t.notMatch(house.output(), /"level":|does not answer/)
 })
 
 t.test('SIGTERM to npm: no port answers two seconds later', async (t) => {

@@ -72,6 +72,17 @@ async function open(settings: Settings): Promise<void> {
       PORT: String(ports.mcp),
     },
   })
+  const answer = async (...urls: string[]) => {
+    try {
+      await ready(urls, () => stopping)
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error))
+      await stop(1)
+    }
+  }
+  // The gateway asks its provider who it is as soon as it listens.
+  await answer(`${address('provider')}/healthz`)
+  if (stopping) return
   const ownKey = process.env.SECRET_KEY || process.env.SECRET_KEY_FILE
   household.start({
     name: 'the gateway',
@@ -92,19 +103,7 @@ async function open(settings: Settings): Promise<void> {
     },
   })
 
-  try {
-    await ready(
-      [
-        `${address('provider')}/healthz`,
-        `${address('mcp')}/readyz`,
-        `${address('gateway')}/readyz`,
-      ],
-      () => stopping,
-    )
-  } catch (error) {
-    say(error instanceof Error ? error.message : String(error))
-    await stop(1)
-  }
+  await answer(`${address('mcp')}/readyz`, `${address('gateway')}/readyz`)
   if (!stopping)
     process.stdout.write(
       welcome({

@@ -8,7 +8,8 @@ export function welcome(options: {
   /** REDIS_URL was given. */
   inRedis: boolean
 }): string {
-  const url = `${options.publicUrl.replace(/\/$/, '')}/mcp`
+  const origin = options.publicUrl.replace(/\/$/, '')
+  const url = `${origin}/mcp`
   const people = options.realm.users.map(
     (user) => `    ${user.username.padEnd(11)}${user.firstName} ${user.lastName}, ${role(user)}`,
   )
@@ -16,6 +17,7 @@ export function welcome(options: {
   const vscode = JSON.stringify({ name: 'battle-school', type: 'http', url })
   return `
 Battle School is open:  ${url}
+Your page:              ${origin}/account
 
   For trying out, on this machine only; Ctrl-C ends it, and ${options.inRedis ? 'what it keeps stays in your Redis.' : 'nothing is left: all is in memory.'}
 
