@@ -1,6 +1,7 @@
 /** The process of `npm run doctor`: settings → store → one look. The same house as the gateway, and nothing is written. */
 import { DOCTOR_USAGE, doctorCommand } from './commands/doctor-command.ts'
 import { configOf, inHouse, terminal } from './commands/house.ts'
+import { providerSettings } from './upstream/read-provider-settings.ts'
 
 const given = process.argv.slice(2)
 if (given.includes('--help')) {
@@ -10,5 +11,7 @@ if (given.includes('--help')) {
   process.exitCode =
     config === undefined
       ? 1
-      : await inHouse(config, (house) => doctorCommand(house, given, terminal))
+      : await inHouse(config, (house) =>
+          doctorCommand({ house, providers: providerSettings(config) }, given, terminal),
+        )
 }

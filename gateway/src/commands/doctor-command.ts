@@ -1,13 +1,16 @@
-/** `npm run doctor`: what is wrong with the settings and the rules, what recent logins lacked, and who somebody is and why. */
+/** `npm run doctor`: what is wrong with the settings, the providers and the rules, what recent logins lacked, and who somebody is and why. */
 import { missingRoles } from '../students/missing-roles.ts'
 import { claimDecides, labelOf } from '../students/policy.ts'
 import type { House } from '../students/roster.ts'
+import { inspectProvider } from '../upstream/inspect-provider.ts'
+import type { ProviderSettings } from '../upstream/provider-settings.ts'
 import { explain } from './explain.ts'
 import { type ExitCode, readArguments, shown, type Terminal } from './usage.ts'
 
 export const DOCTOR_USAGE = `Usage: npm run doctor -- [--explain USER]
 
-  Without --explain: the settings and the rules, and what recent logins lacked.
+  Without --explain: the settings and the rules, what recent logins lacked, and each provider
+  is asked who it is, as when the gateway starts. --explain asks no provider.
   --explain PERSON          a person id, as logs and histories have it
   --explain ISSUER SUB      a login
   --explain ADDRESS         an e-mail address of the directory
@@ -16,8 +19,14 @@ export const DOCTOR_USAGE = `Usage: npm run doctor -- [--explain USER]
 Ends with 0: well, or enrolled; 1: something is wrong, or not enrolled; 2: not understood; 3: the store does not answer.
 `
 
+/** What the doctor looks at. */
+export interface Patient {
+  house: House
+  providers: readonly ProviderSettings[]
+}
+
 export async function doctorCommand(
-  house: House,
+  patient: Patient,
   given: readonly string[],
   terminal: Terminal,
 ): Promise<ExitCode> {
@@ -27,13 +36,14 @@ export async function doctorCommand(
     terminal.err(DOCTOR_USAGE)
     return 2
   }
-  return most > 0 ? explain(house, read.words, terminal) : examine(house, terminal)
+  return most > 0 ? explain(patient.house, read.words, terminal) : examine(patient, terminal)
 }
 
-async function examine({ policy, store }: House, terminal: Terminal): Promise<ExitCode> {
+async function examine({ house, providers }: Patient, terminal: Terminal): Promise<ExitCode> {
+  const { policy, store } = house
   const say = (line: string) => terminal.out(`${shown(line)}\n`)
   await store.ping()
-  say('settings  well')
+  say('settings  well formed')
   for (const [at, rule] of policy.rules.entries()) {
     const about = rule.provider === undefined ? 'every provider' : rule.provider
     say(`rule ${at + 1}    ${labelOf(rule, at)}: by ${rule.by}, of ${about}: ${rule.outcome}`)
@@ -42,16 +52,25 @@ async function examine({ policy, store }: House, terminal: Terminal): Promise<Ex
     `unknown   people are ${{ refuse: 'refused', enrol: 'new cadets', approval: 'asked to wait' }[policy.unknownPeople]}`,
   )
   let code: ExitCode = 0
-  for (const iss of policy.issuers) {
-    const provider = policy.claimsOf(iss)
-    const how = claimDecides(policy, provider) ? 'its student claim decides' : 'links decide'
-    say(`provider  ${provider.id} ${iss}: ${how}`)
-    const missing = await missingRoles(store, iss)
+  const inspected = providers.map(async (settings) => ({
+    settings,
+    findings: await inspectProvider(settings),
+  }))
+  for (const { settings, findings } of await Promise.all(inspected)) {
+    const { id, issuer } = settings
+    const isWrong = findings.some(({ level }) => level === 'wrong')
+    const how = claimDecides(policy, { id, issuer }) ? 'its student claim decides' : 'links decide'
+    say(`provider  ${id} ${issuer}: ${how}; ${isWrong ? 'no login can work' : 'reachable'}`)
+    if (isWrong) code = 1
+    for (const { level, what } of findings) {
+      say(`${{ wrong: 'WRONG    ', doubtful: 'doubtful ' }[level]} ${id}: ${what}`)
+    }
+    const missing = await missingRoles(store, issuer)
     if (!missing) continue
     code = 1
     const { claim, detail, at } = missing
     say(
-      `MISSING   a login of ${provider.id} had no roles, last ${new Date(at).toISOString()}: the claim ${claim} is ${detail}; ROLES_CLAIM may be wrong, or the provider does not send it`,
+      `MISSING   a login of ${id} had no roles, last ${new Date(at).toISOString()}: the claim ${claim} is ${detail}; ROLES_CLAIM may be wrong, or the provider does not send it`,
     )
   }
   return code

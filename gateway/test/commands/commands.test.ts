@@ -1,70 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
-import t, { type Test } from 'tap'
-import { directoryCommand } from '../../src/commands/directory-command.ts'
-import { doctorCommand } from '../../src/commands/doctor-command.ts'
-import { readConfig } from '../../src/config.ts'
-import { lifetimes } from '../../src/store/lifetimes.ts'
-import { createMemoryStore } from '../../src/store/memory-store.ts'
-import { createDirectory, personIdOf } from '../../src/students/directory.ts'
+import t from 'tap'
+import { personIdOf } from '../../src/students/directory.ts'
 import { tellMissingRoles } from '../../src/students/missing-roles.ts'
-import { policyOf } from '../../src/students/policy.ts'
-
-const ISSUER = 'https://sso.school.example'
-const RULES = JSON.stringify([
-  { by: 'group', name: 'banned', groups: ['banned'], outcome: 'refused' },
-  { by: 'link', name: 'known', outcome: 'student' },
-  {
-    by: 'email',
-    name: 'mail',
-    provider: 'default',
-    domains: ['school.example'],
-    outcome: 'student',
-  },
-])
-
-function openHouse(t: Test, environment: Record<string, string> = { ENROLMENT_RULES: RULES }) {
-  const config = readConfig({
-    SECRET_KEY: 'a secret key of the tests that is long enough',
-    OIDC_ISSUER: ISSUER,
-    OIDC_CLIENT_SECRET: 'upstream secret',
-    ...environment,
-  })
-  const now = () => Date.parse('2026-11-29T12:00:00Z')
-  const store = createMemoryStore({ now, lifetimes: lifetimes(config) })
-  const policy = policyOf(config)
-  const house = { store, policy, directory: createDirectory({ policy, store, audit() {}, now }) }
-  const said = { out: '', err: '' }
-  const terminal = {
-    out(text: string) {
-      said.out += text
-    },
-    err(text: string) {
-      said.err += text
-    },
-  }
-  const fresh = () => Object.assign(said, { out: '', err: '' })
-  return {
-    ...house,
-    async run(...words: string[]) {
-      fresh()
-      const code = await directoryCommand(house, words, 'anderson', terminal)
-      return { code, ...said }
-    },
-    async doctor(...words: string[]) {
-      fresh()
-      const code = await doctorCommand(house, words, terminal)
-      return { code, ...said }
-    },
-    file(name: string, text: string) {
-      const path = `${t.testdir()}/${name}`
-      writeFileSync(path, text)
-      return path
-    },
-  }
-}
-
-const ROSTER = `student_id,name,email,iss,sub\nBS-1,Ender,ender@school.example,${ISSUER},sub-1\nBS-2,'=Bean,,,\n`
+import { ISSUER, openHouse, ROSTER, RULES } from '../support/commands.ts'
 
 t.test('import writes, says what, and export gives it back', async (t) => {
   const house = openHouse(t)
@@ -182,82 +121,6 @@ t.test('what is not understood ends with 2 and the usage', async (t) => {
   ]) {
     t.match(await house.run(...words), { code: 2, err: /^Usage/ }, words.join(' '))
   }
-  for (const words of [['x'], ['--explain'], ['--explain', 'a', 'b', 'c']]) {
-    t.match(await house.doctor(...words), { code: 2, err: /^Usage/ }, words.join(' '))
-  }
-})
-
-t.test(
-  'doctor --explain: which rule decides, why the others do not, and what a login would give',
-  async (t) => {
-    const house = openHouse(t)
-    await house.run('import', house.file('r.csv', ROSTER))
-    const claims = (more: object) =>
-      house.file('claims.json', JSON.stringify({ iss: ISSUER, sub: 'new', ...more }))
-    t.match(
-      await house.doctor(
-        '--explain',
-        claims({ email: 'ender@school.example', email_verified: 'true' }),
-      ),
-      {
-        code: 1,
-        out: /rule 3 {4}mail: passes: email_verified is not the boolean true\nresult {4}refused \(unknown_person\)/,
-      },
-    )
-    t.match(
-      await house.doctor(
-        '--explain',
-        claims({ email: 'ender@school.example', email_verified: true }),
-      ),
-      {
-        code: 1,
-        out: /mail: passes: the student with this e-mail address has a link already/,
-      },
-    )
-    await house.run('unlink', ISSUER, 'sub-1')
-    t.match(
-      await house.doctor(
-        '--explain',
-        claims({ email: 'ender@school.example', email_verified: true }),
-      ),
-      {
-        code: 0,
-        out: /mail: decides: .*\nresult {4}student BS-1\n/,
-      },
-    )
-    t.equal((await house.directory.registrar.assigned('BS-1')).length, 0, 'and nothing was written')
-    t.match(await house.doctor('--explain', claims({ realm_access: { roles: ['banned'] } })), {
-      code: 1,
-      out: /refused \(by_rule\)/,
-    })
-    t.match(await house.doctor('--explain', 'ender@school.example'), {
-      code: 0,
-      out: /student BS-1/,
-    })
-    t.match(await house.doctor('--explain', ISSUER, 'sub-1'), {
-      code: 0,
-      out: /depends on the claims/,
-    })
-    t.match(await house.doctor('--explain', 'nobody'), { code: 1, err: /nobody is known/ })
-    for (const text of ['[]', '{', '{"iss":"x"}', 'null']) {
-      t.match(await house.doctor('--explain', house.file('bad.json', text)), { code: 2 }, text)
-    }
-  },
-)
-
-t.test('doctor: a login without the claim of roles is told, with its time', async (t) => {
-  const house = openHouse(t)
-  t.match(await house.doctor(), {
-    code: 0,
-    out: /rule 2 {4}known: by link, of every provider: student/,
-  })
-  await house.directory.enrol({ iss: ISSUER, sub: 's', claims: { realm_access: { roles: [] } } })
-  t.match(await house.doctor(), { code: 0 }, 'an empty list is a person without roles')
-  await house.directory.enrol({ iss: ISSUER, sub: 's', claims: {} })
-  t.match(await house.doctor(), {
-    code: 1,
-    out: /MISSING .* last 2026-11-29T12:00:00.000Z: the claim realm_access\.roles is absent/,
-  })
 })
 
 t.test('docs/guides/enrolment.md: its rules are rules', async (t) => {
