@@ -8,6 +8,7 @@ import { isNetwork, isProxy } from './http/client-network.ts'
 import { DEFAULT_PROVIDER } from './oauth/issuer.ts'
 import { isLoopback } from './oauth/loopback.ts'
 import { plainWords } from './plain-words.ts'
+import { placeholderIn } from './settings/template.ts'
 import { type Settings, type SomeSettings, secretSettings, settings } from './settings.ts'
 import { defaultRules, policyProblems } from './students/policy.ts'
 import { parseRules } from './students/rule-settings.ts'
@@ -61,6 +62,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       problems.push(`${name}_FILE cannot be read: ${(error as NodeJS.ErrnoException).code}`)
       unreadable.add(name)
     }
+  }
+  for (const [name, value] of Object.entries(values)) {
+    const open = placeholderIn(value)
+    if (open !== undefined) problems.push(`${name} still has ${open} of the template: fill it in`)
   }
   const parsed = settings.safeParse(values, { error: plainWords })
   if (!parsed.success) {

@@ -57,6 +57,35 @@ t.test('every problem is reported at once', async (t) => {
   t.match(found.join('\n'), /FORWARD_HEADERS must not name DPoP/)
 })
 
+t.test('what a template left open is refused by name, beside every other mistake', async (t) => {
+  const found = problems({
+    ...good,
+    PORT: 'eighty',
+    OIDC_ISSUER: 'https://login.microsoftonline.com/<tenant id>/v2.0',
+    OIDC_CLIENT_ID: '<client id>.apps.googleusercontent.com',
+    OIDC_CLIENT_SECRET: '<client secret value>',
+    PROVIDERS: '[{"id":"a","name":"A","issuer":"https://a.example/<environment id>/as"}]',
+  }).join('\n')
+  t.match(found, 'OIDC_ISSUER still has <tenant id> of the template: fill it in')
+  t.match(found, 'OIDC_CLIENT_ID still has <client id> of the template')
+  t.match(found, 'OIDC_CLIENT_SECRET still has <client secret value> of the template')
+  t.match(found, 'PROVIDERS still has <environment id> of the template')
+  t.match(found, /PORT /)
+  for (const ENROLMENT_CONTACT of [
+    'Colonel Graff <graff@battle-school.example>',
+    'Ask <b>Graff</b>, not <i class="x">Anderson</i>',
+    'student id < instructor id, or > secret',
+    'The desk <first floor, right>',
+  ]) {
+    t.same(problems({ ...good, ENROLMENT_CONTACT }), [], ENROLMENT_CONTACT)
+  }
+  const ENROLMENT_RULES = JSON.stringify([
+    { by: 'group', groups: ['<teachers>', 'a <b c> d'], outcome: 'instructor' },
+    { by: 'claim', outcome: 'student' },
+  ])
+  t.same(problems({ ...good, ENROLMENT_RULES, OIDC_CLIENT_SECRET: 'x<Gh id>' }), [])
+})
+
 t.test('an empty or placeholder secret is refused', async (t) => {
   t.same(problems({ ...good, OIDC_CLIENT_SECRET: '' }), ['OIDC_CLIENT_SECRET is empty'])
   t.same(problems({ ...good, SECRET_KEY: '' }), ['SECRET_KEY is empty'])

@@ -77,6 +77,11 @@ t.test(
         t.match(run({ ...on, [name]: value }), { status: 1, stderr: `${name} is not set` })
       }
     }
+    const ISSUER = 'https://login.microsoftonline.com/<tenant id>/v2.0'
+    t.match(run({ ...on, CORPORATE_SSO_ISSUER: ISSUER }), {
+      status: 1,
+      stderr: 'CORPORATE_SSO_ISSUER still has <tenant id> of the template: fill it in',
+    })
     t.match(
       run({ CORPORATE_SSO_CLIENT_SECRET: '' }),
       { stdout: '', stderr: '' },

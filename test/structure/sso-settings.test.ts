@@ -1,7 +1,8 @@
 /** keycloak/sso/*.env: what stands there is taken by the gateway and by the realm, each line is explained, and both ways are there. */
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { readConfig } from '../../gateway/src/config.ts'
+import { type ConfigurationError, readConfig } from '../../gateway/src/config.ts'
+import { placeholderIn } from '../../gateway/src/settings/template.ts'
 import { settings } from '../../gateway/src/settings.ts'
 import { findSetting, linesOf } from '../../scripts/env-file.ts'
 
@@ -26,14 +27,16 @@ const base = { SECRET_KEY: 'k'.repeat(32), PUBLIC_URL: 'https://door.example' }
 type Settings = Record<string, string>
 
 /** The assignments of one way, as compose reads them. What is to be filled in becomes a word. */
-function way(file: string, name: 'broker' | 'direct'): Settings {
+function way(
+  file: string,
+  name: 'broker' | 'direct',
+  fill = (value: string) => value.replace(/<[^>]+>/g, 'filled-in'),
+): Settings {
   const text = readFileSync(new URL(file, folder), 'utf8')
-  const [, block = ''] = new RegExp(`^# --- ${name}:.*\\n((?:.+\\n)+)`, 'm').exec(text) ?? []
+  const [, block = ''] = new RegExp(`^# --- ${name}:.*\n((?:.+\n)+)`, 'm').exec(text) ?? []
   const names = [...block.matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => name)
   const settingOf = (name: string) => findSetting(linesOf(block), name)?.value ?? ''
-  return Object.fromEntries(
-    names.map((name) => [name, settingOf(name).replace(/<[^>]+>/g, 'filled-in')]),
-  )
+  return Object.fromEntries(names.map((name) => [name, fill(settingOf(name))]))
 }
 
 /** Those that the gateway reads. */
@@ -73,6 +76,26 @@ for (const file of readdirSync(folder)) {
     const config = readConfig({ ...base, ...direct })
     t.equal(config.OIDC_ISSUER, direct.OIDC_ISSUER)
     t.equal(config.OIDC_DISCOVERY_URL, '')
+  })
+
+  t.test(`${file}: what is not filled in is refused by name`, async (t) => {
+    const direct = way(file, 'direct', (value) => value)
+    const open = Object.entries(direct).filter(([, value]) => /<.*>/.test(value))
+    t.ok(open.length >= 2)
+    const expected = open.map(
+      ([name, value]) =>
+        `${name} still has ${/<.*?>/.exec(value)?.[0]} of the template: fill it in`,
+    )
+    try {
+      readConfig({ ...base, ...direct })
+      t.fail('it was taken')
+    } catch (error) {
+      t.same((error as ConfigurationError).problems, expected)
+    }
+    const broker = way(file, 'broker', (value) => value)
+    for (const value of Object.values(broker).filter((each) => /<.*>/.test(each))) {
+      t.ok(placeholderIn(value), value)
+    }
   })
 
   t.test(`${file}: brokered, the realm takes the settings, and the gateway its own`, async (t) => {
