@@ -1,6 +1,7 @@
 /** `npm run directory`: the directory of students for operators. Every change is in its history, with who made it. */
 import { readFileSync } from 'node:fs'
 import type { HistoryRecord } from '../store/records/directory.ts'
+import { notOurs } from '../students/policy.ts'
 import type { Done } from '../students/registrar.ts'
 import { exportRoster, type House, importRoster, rosterProblems } from '../students/roster.ts'
 import { type RosterFormat, readRoster, writeRoster } from '../students/roster-file.ts'
@@ -81,7 +82,12 @@ const commands = {
     least: 3,
     most: 3,
     async run({ house, words: [studentId = '', iss = '', sub = ''], by, terminal }) {
-      return tell(await house.directory.registrar.link({ iss, sub }, studentId, by), terminal)
+      const { policy, directory } = house
+      // An import may hold links of a provider that is to come; an issuer typed by hand is a slip.
+      const done = policy.allIssuers.includes(iss)
+        ? await directory.registrar.link({ iss, sub }, studentId, by)
+        : { done: false as const, why: notOurs(policy, iss) }
+      return tell(done, terminal)
     },
   },
   unlink: {

@@ -85,6 +85,19 @@ export function claimDecides({ rules }: Pick<Policy, 'rules'>, provider: Provide
   return rules.some((rule) => namesStudent(rule, 'claim') && isAbout(rule, provider))
 }
 
+/** Why a login of that issuer cannot be linked; undefined where it can. A link may wait for a provider that is to come. */
+export function linkProblem(policy: Policy, iss: string): string | undefined {
+  if (!claimDecides(policy, policy.claimsOf(iss))) return undefined
+  return policy.allIssuers.includes(iss)
+    ? `${iss} has a student claim, which no link overrides`
+    : notOurs(policy, iss)
+}
+
+/** Said of an issuer that is neither a provider's nor one whose assertions are taken. */
+export function notOurs({ allIssuers }: Policy, iss: string): string {
+  return `${iss} is no provider of this house: ${allIssuers.join(', ')}`
+}
+
 /**
  * What is wrong between rules, providers and the policy for unknown people; each with its place.
  *

@@ -8,7 +8,7 @@ import type { AssignmentRecord } from '../store/records/directory.ts'
 import type { Store } from '../store/store.ts'
 import type { History } from './history.ts'
 import { type Links, type Login, personIdOf } from './links.ts'
-import { claimDecides, type Policy } from './policy.ts'
+import { linkProblem, type Policy } from './policy.ts'
 import type { StudentEntries } from './student-entries.ts'
 
 /** What was done, or why nothing was: in words for whoever asked. */
@@ -93,9 +93,8 @@ export function createRegistrar(parts: {
     async link(login, studentId, by) {
       const entry = await entries.get(studentId)
       if (entry?.status !== 'active') return not(`the directory has no student ${studentId}`)
-      if (claimDecides(policy, policy.claimsOf(login.iss))) {
-        return not(`${login.iss} has a student claim, which no link overrides`)
-      }
+      const problem = linkProblem(policy, login.iss)
+      if (problem !== undefined) return not(problem)
       if (!(await links.assign(login, studentId, { how: 'command', by }))) {
         const earlier = await links.assignmentOf(login)
         return not(

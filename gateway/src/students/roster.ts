@@ -3,7 +3,7 @@ import type { ListedKind, Records } from '../store/records.ts'
 import type { Listed, Store } from '../store/store.ts'
 import type { Directory } from './directory.ts'
 import { personIdOf } from './links.ts'
-import { claimDecides, type Policy } from './policy.ts'
+import { linkProblem, type Policy } from './policy.ts'
 import type { Roster, RosterLink, RosterStudent } from './roster-file.ts'
 
 export interface House {
@@ -54,9 +54,8 @@ export async function rosterProblems(house: House, roster: Roster): Promise<stri
     if (status !== 'active' && !named.has(studentId)) {
       problems.push(`${place}: the directory has no student ${studentId}`)
     }
-    if (claimDecides(policy, policy.claimsOf(iss))) {
-      problems.push(`${place}: ${iss} has a student claim, which no link overrides`)
-    }
+    const problem = linkProblem(policy, iss)
+    if (problem !== undefined) problems.push(`${place}: ${problem}`)
     const earlier = await store.get('assignment', personId)
     if (earlier && earlier.studentId !== studentId) {
       problems.push(`${place}: that login is student ${earlier.studentId}: unlink it first`)

@@ -90,6 +90,26 @@ t.test('a provider with a student claim is linked by nobody', async (t) => {
   t.match(await house.run('import', file), { code: 1, err: /line 2: .* no link overrides/ })
 })
 
+t.test(
+  'link: an issuer that is no provider here is called that; an import may hold it',
+  async (t) => {
+    const google = 'https://accounts.google.com'
+    const err = `nothing was done: ${google} is no provider of this house: ${ISSUER}\n`
+    const byClaim = openHouse(t, {})
+    const byLink = openHouse(t)
+    const file = byLink.file('r.csv', ROSTER.replaceAll(ISSUER, google))
+    t.match(await byClaim.run('import', file), {
+      code: 1,
+      err: `line 2: ${google} is no provider of this house: ${ISSUER}\n`,
+    })
+    t.match(await byLink.run('import', file), { code: 0 })
+    for (const house of [byClaim, byLink]) {
+      await house.directory.entries.write({ studentId: 'BS-9', status: 'active' }, 'a test')
+      t.same(await house.run('link', 'BS-9', google, 's'), { code: 1, out: '', err })
+    }
+  },
+)
+
 t.test('waiting people are listed, approved and refused; their names draw nothing', async (t) => {
   const house = openHouse(t, { ENROLMENT_RULES: RULES, UNKNOWN_PEOPLE: 'approval' })
   for (const sub of ['a', 'b']) {
