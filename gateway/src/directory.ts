@@ -2,7 +2,7 @@
 import { userInfo } from 'node:os'
 import { DIRECTORY_USAGE, directoryCommand } from './commands/directory-command.ts'
 import { configOf, inHouse, terminal } from './commands/house.ts'
-import type { ExitCode } from './commands/usage.ts'
+import { type ExitCode, NO_DIRECTORY } from './commands/usage.ts'
 import type { Config } from './config.ts'
 
 const given = process.argv.slice(2)
@@ -18,7 +18,7 @@ if (given.includes('--help')) {
 async function runIn(config: Config | undefined): Promise<ExitCode> {
   if (config === undefined) return 1
   if (config.REDIS_URL === '') {
-    terminal.err('REDIS_URL is empty: the directory of a house in memory ends with its process\n')
+    terminal.err(NO_DIRECTORY)
     return 1
   }
   return inHouse(config, (house) => directoryCommand(house, given, userName(), terminal))

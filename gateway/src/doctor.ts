@@ -12,6 +12,10 @@ if (given.includes('--help')) {
     config === undefined
       ? 1
       : await inHouse(config, (house) =>
-          doctorCommand({ house, providers: providerSettings(config) }, given, terminal),
+          doctorCommand(
+            { house, inMemory: config.REDIS_URL === '', providers: providerSettings(config) },
+            given,
+            terminal,
+          ),
         )
 }

@@ -1,10 +1,9 @@
 /** `npm run doctor`: what is wrong with the settings, the providers and the rules, what recent logins lacked, and who somebody is and why. */
 import { missingRoles } from '../students/missing-roles.ts'
 import { claimDecides, labelOf } from '../students/policy.ts'
-import type { House } from '../students/roster.ts'
 import { inspectProvider } from '../upstream/inspect-provider.ts'
 import type { ProviderSettings } from '../upstream/provider-settings.ts'
-import { explain } from './explain.ts'
+import { type Explained, explain } from './explain.ts'
 import { type ExitCode, readArguments, shown, type Terminal } from './usage.ts'
 
 export const DOCTOR_USAGE = `Usage: npm run doctor -- [--explain USER]
@@ -15,13 +14,13 @@ export const DOCTOR_USAGE = `Usage: npm run doctor -- [--explain USER]
   --explain ISSUER SUB      a login
   --explain ADDRESS         an e-mail address of the directory
   --explain FILE.json       the claims of a login, with iss and sub: what it would give
+                            (without REDIS_URL too, as far as rules go)
 
 Ends with 0: well, or enrolled; 1: something is wrong, or not enrolled; 2: not understood; 3: the store does not answer.
 `
 
 /** What the doctor looks at. */
-export interface Patient {
-  house: House
+export interface Patient extends Explained {
   providers: readonly ProviderSettings[]
 }
 
@@ -36,10 +35,13 @@ export async function doctorCommand(
     terminal.err(DOCTOR_USAGE)
     return 2
   }
-  return most > 0 ? explain(patient.house, read.words, terminal) : examine(patient, terminal)
+  return most > 0 ? explain(patient, read.words, terminal) : examine(patient, terminal)
 }
 
-async function examine({ house, providers }: Patient, terminal: Terminal): Promise<ExitCode> {
+async function examine(
+  { house, inMemory, providers }: Patient,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const { policy, store } = house
   const say = (line: string) => terminal.out(`${shown(line)}\n`)
   await store.ping()
@@ -51,6 +53,7 @@ async function examine({ house, providers }: Patient, terminal: Terminal): Promi
   say(
     `unknown   people are ${{ refuse: 'refused', enrol: 'new cadets', approval: 'asked to wait' }[policy.unknownPeople]}`,
   )
+  if (inMemory) say('logins    unknown: REDIS_URL is empty')
   let code: ExitCode = 0
   const inspected = providers.map(async (settings) => ({
     settings,

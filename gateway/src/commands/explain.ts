@@ -6,32 +6,39 @@ import { type Decision, emailAsked, type Facts, walkRules } from '../students/en
 import { personIdOf } from '../students/links.ts'
 import { claimDecides } from '../students/policy.ts'
 import type { House } from '../students/roster.ts'
-import { type ExitCode, shown, type Terminal } from './usage.ts'
+import { type ExitCode, NO_DIRECTORY, shown, type Terminal } from './usage.ts'
 
 const MAX_CLAIMS_FILE = 1_000_000
 
 type Claims = Record<string, unknown>
 
+/** The house, and whether it is in memory: then it knows the rules, and nobody. */
+export interface Explained {
+  house: House
+  inMemory: boolean
+}
+
 /** @param words a person id · an issuer and a sub · an e-mail address · a JSON file of claims */
 export async function explain(
-  house: House,
+  { house, inMemory }: Explained,
   words: readonly string[],
   terminal: Terminal,
 ): Promise<ExitCode> {
   const [first = '', sub] = words
+  const isFile = sub === undefined && first.endsWith('.json')
+  if (inMemory && !isFile) {
+    terminal.err(NO_DIRECTORY)
+    return 1
+  }
   if (sub !== undefined) return explainLogin(house, { iss: first, sub }, undefined, terminal)
-  if (first.endsWith('.json')) {
+  if (isFile) {
     const claims = readClaims(first)
     if (typeof claims === 'string') {
       terminal.err(`${first} ${claims}\n`)
       return 2
     }
-    return explainLogin(
-      house,
-      { iss: String(claims.iss), sub: String(claims.sub) },
-      claims,
-      terminal,
-    )
+    const login = { iss: String(claims.iss), sub: String(claims.sub) }
+    return explainLogin(house, login, claims, terminal, inMemory)
   }
   const address = normalEmail(first)
   if (address) return explainEmail(house, address.email, terminal)
@@ -67,6 +74,7 @@ async function explainLogin(
   { iss, sub }: { iss: string; sub: string },
   claims: Claims | undefined,
   terminal: Terminal,
+  inMemory = false,
 ): Promise<ExitCode> {
   const { store, policy } = house
   const say = (line: string) => terminal.out(`${shown(line)}\n`)
@@ -75,6 +83,7 @@ async function explainLogin(
   say(`person    ${personId}`)
   say(`login     ${iss} ${sub}`)
   say(`provider  ${provider.id ?? 'none of this house: rules for a provider do not apply'}`)
+  if (inMemory) say('directory unknown: REDIS_URL is empty')
   const [person, waiting, assignment] = [
     await store.get('person', personId),
     await store.get('waiting', personId),
@@ -97,12 +106,23 @@ async function explainLogin(
     const { studentId, by, unlinkedAt } = unlinked
     say(`unlinked  ${studentId}, ${by}, ${when(unlinkedAt)}`)
   }
-  const facts = { iss, sub, claims, linked, unlinked: unlinked !== undefined }
+  const facts = {
+    iss,
+    sub,
+    claims,
+    linked,
+    unlinked: unlinked !== undefined,
+    ...(inMemory ? { withoutDirectory: true as const } : {}),
+  }
   const byEmail = await emailFact(house, facts, personId)
   const { findings, decision } = walkRules(policy, { ...facts, byEmail })
   for (const { at, rule, result, why } of findings) say(`rule ${at}    ${rule}: ${result}: ${why}`)
-  if (claims === undefined && findings.some(({ result }) => result === 'depends')) {
-    say('result    depends on the claims of the login: give them as a JSON file')
+  if (findings.some(({ result }) => result === 'depends')) {
+    say(
+      claims === undefined
+        ? 'result    depends on the claims of the login: give them as a JSON file'
+        : 'result    depends on the directory: set REDIS_URL',
+    )
     return 0
   }
   return tellResult(house, { decision, personId, iss, sub }, say)

@@ -8,6 +8,9 @@ export interface Terminal {
 /** 0: done. 1: refused, or mistakes were found. 2: the command was not understood. 3: the store does not answer. */
 export type ExitCode = 0 | 1 | 2 | 3
 
+export const NO_DIRECTORY =
+  'REDIS_URL is empty: the directory of a house in memory ends with its process\n'
+
 /** @returns the words, and the options with their values; undefined where an option is not one of these */
 export function readArguments(
   given: readonly string[],

@@ -17,6 +17,8 @@ export interface Facts {
   claims: Record<string, unknown> | undefined
   /** The student to whom (iss, sub) is linked, where a link counts. */
   linked: string | undefined
+  /** The directory was not asked: then a rule that asks it can only be told to depend on it. */
+  withoutDirectory?: true
   /** An operator took its link away: then no rule by e-mail makes another. */
   unlinked?: boolean
   /** Whose directory entry has the verified e-mail address, and whether that student has no link yet. */
@@ -103,7 +105,8 @@ function verdictOf(rule: Rule, context: Context): Verdict {
     return passes('the provider has a student claim, which no link overrides')
   }
   if (rule.by === 'link' && !('subjects' in rule) && facts.linked === undefined) {
-    return passes('the directory has no link of this login')
+    if (!facts.withoutDirectory) return passes('the directory has no link of this login')
+    return (facts.claims && unmetCondition(rule, facts.claims, provider)) ?? needsDirectory
   }
   const { claims } = facts
   const asks = rule.by !== 'link' || rule.groups !== undefined || rule.where !== undefined
@@ -163,7 +166,7 @@ function verdictByKind(
 function verdictByEmail(
   rule: Extract<Rule, { by: 'email' }>,
   claims: Record<string, unknown>,
-  { byEmail, unlinked }: Facts,
+  { byEmail, unlinked, withoutDirectory }: Facts,
 ): Verdict {
   if (claims.email_verified !== true) return passes('email_verified is not the boolean true')
   const address = verifiedEmail(claims)
@@ -171,6 +174,7 @@ function verdictByEmail(
   if (!rule.domains.includes(address.domain)) {
     return passes(`the provider is not authoritative for ${address.domain}`)
   }
+  if (withoutDirectory) return needsDirectory
   if (unlinked) return passes('an operator unlinked this login: link it by hand')
   if (!byEmail) return passes('no student of the directory has this e-mail address')
   if (!byEmail.free) return passes('the student with this e-mail address has a link already')
@@ -203,6 +207,8 @@ function undecided({ facts, provider, policy }: Context, findings: Finding[]): D
     detail: nearest?.why ?? 'no rule decides',
   }
 }
+
+const needsDirectory: Verdict = { result: 'depends', why: 'needs the directory' }
 
 function passes(why: string): Verdict {
   return { result: 'passes', why }

@@ -74,6 +74,28 @@ t.test('doctor: a login without the claim of roles is told, with its time', asyn
   })
 })
 
+t.test('doctor without Redis: what the directory would say is not made up', async (t) => {
+  const house = openHouse(t, { ENROLMENT_RULES: RULES }, true)
+  for (const words of [['ender@school.example'], ['a-person'], [ISSUER, 'sub-1']]) {
+    t.same(await house.doctor('--explain', ...words), {
+      code: 1,
+      out: '',
+      err: 'REDIS_URL is empty: the directory of a house in memory ends with its process\n',
+    })
+  }
+  const claims = (more: object) =>
+    house.file('claims.json', JSON.stringify({ iss: ISSUER, sub: 'new', ...more }))
+  const mail = { email: 'ender@school.example', email_verified: true }
+  t.match(await house.doctor('--explain', claims(mail)), {
+    code: 0,
+    out: /directory unknown: .*\nrule 1 .*\nrule 2 {4}known: depends: needs the directory\nrule 3 {4}mail: depends: needs the directory\nresult {4}depends on the directory: set REDIS_URL\n$/,
+  })
+  t.match(await house.doctor('--explain', claims({ realm_access: { roles: ['banned'] } })), {
+    code: 1,
+    out: /directory unknown: .*\n.*\nresult {4}refused \(by_rule\)/,
+  })
+})
+
 t.test(
   'doctor --explain: which rule decides, why the others do not, and what a login would give',
   async (t) => {

@@ -23,9 +23,11 @@ export const RULES = JSON.stringify([
   },
 ])
 
+/** @param inMemory as with an empty REDIS_URL; else the store in memory stands for Redis */
 export function openHouse(
   t: Test,
   environment: Record<string, string> = { ENROLMENT_RULES: RULES },
+  inMemory = false,
 ) {
   const config = readConfig({
     SECRET_KEY: 'a secret key of the tests that is long enough',
@@ -57,7 +59,7 @@ export function openHouse(
     async doctor(...words: string[]) {
       fresh()
       const code = await doctorCommand(
-        { house, providers: providerSettings(config) },
+        { house, inMemory, providers: providerSettings(config) },
         words,
         terminal,
       )
