@@ -5,7 +5,7 @@ import { notOurs } from '../students/policy.ts'
 import type { Done } from '../students/registrar.ts'
 import { exportRoster, type House, importRoster, rosterProblems } from '../students/roster.ts'
 import { type RosterFormat, readRoster, writeRoster } from '../students/roster-file.ts'
-import { type ExitCode, readArguments, shown, type Terminal } from './usage.ts'
+import { type ExitCode, readArguments, shown, type Terminal, unanswered } from './usage.ts'
 
 export const DIRECTORY_USAGE = `Usage: npm run directory -- COMMAND
 
@@ -28,6 +28,8 @@ Ends with 0: done, 1: refused or mistakes found, 2: not understood, 3: the store
 
 const OPTIONS = { '--format': 'value', '--by': 'value', '--dry-run': 'flag' } as const
 const MAX_BY = 100
+/** Commands that write nothing. */
+const READING: readonly string[] = ['export', 'waiting', 'history']
 
 export async function directoryCommand(
   house: House,
@@ -49,7 +51,11 @@ export async function directoryCommand(
     return 2
   }
   const dryRun = options.has('--dry-run')
-  return run.run({ house, words, by, format, dryRun, terminal })
+  try {
+    return await run.run({ house, words, by, format, dryRun, terminal })
+  } catch (error) {
+    return unanswered(error, terminal, !dryRun && !READING.includes(command))
+  }
 }
 
 interface Call {

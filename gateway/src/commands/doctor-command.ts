@@ -4,7 +4,7 @@ import { claimDecides, labelOf } from '../students/policy.ts'
 import { inspectProvider } from '../upstream/inspect-provider.ts'
 import type { ProviderSettings } from '../upstream/provider-settings.ts'
 import { type Explained, explain } from './explain.ts'
-import { type ExitCode, readArguments, shown, type Terminal } from './usage.ts'
+import { type ExitCode, readArguments, shown, type Terminal, unanswered } from './usage.ts'
 
 export const DOCTOR_USAGE = `Usage: npm run doctor -- [--explain USER]
 
@@ -35,7 +35,11 @@ export async function doctorCommand(
     terminal.err(DOCTOR_USAGE)
     return 2
   }
-  return most > 0 ? explain(patient, read.words, terminal) : examine(patient, terminal)
+  try {
+    return await (most > 0 ? explain(patient, read.words, terminal) : examine(patient, terminal))
+  } catch (error) {
+    return unanswered(error, terminal, false)
+  }
 }
 
 async function examine(

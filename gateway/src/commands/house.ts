@@ -4,7 +4,6 @@ import { type Config, ConfigurationError, readConfig } from '../config.ts'
 import { createAudit } from '../operations/audit.ts'
 import { createMetrics } from '../operations/metrics.ts'
 import { openStore } from '../store/open-store.ts'
-import { StoreUnavailableError } from '../store/store.ts'
 import { createDirectory } from '../students/directory.ts'
 import { policyOf } from '../students/policy.ts'
 import type { House } from '../students/roster.ts'
@@ -32,16 +31,13 @@ export async function inHouse(
   work: (house: House) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const now = Date.now
-  const log = pino({ level: 'warn' }, pino.destination(2))
+  // Whoever sits at a terminal is told by the command, in words.
+  const log = pino({ level: 'silent' })
   const store = openStore(config, log, now)
   const policy = policyOf(config)
   const audit = createAudit(log, createMetrics())
   try {
     return await work({ store, policy, directory: createDirectory({ policy, store, audit, now }) })
-  } catch (error) {
-    if (!(error instanceof StoreUnavailableError)) throw error
-    terminal.err('the store does not answer: what was begun can be repeated\n')
-    return 3
   } finally {
     await store.close()
   }

@@ -1,5 +1,7 @@
 /** What every command has in common: where its words go, and how it ends. */
 
+import { StoreUnavailableError } from '../store/store.ts'
+
 export interface Terminal {
   out(text: string): void
   err(text: string): void
@@ -35,4 +37,19 @@ export function readArguments(
 /** Names come from providers and files: nothing of them may move the cursor or draw a line of its own. */
 export function shown(text: string | undefined): string {
   return (text ?? '').replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '�')
+}
+
+/**
+ * What a command whose store does not answer says.
+ *
+ * @param changes whether it may have written something by then
+ * @throws whatever else the error is
+ */
+export function unanswered(error: unknown, { err }: Terminal, changes: boolean): ExitCode {
+  if (!(error instanceof StoreUnavailableError)) throw error
+  const rest = changes ? ' What was begun can be repeated.' : ''
+  err(
+    `Redis does not answer: is it up, and are address, user and password in REDIS_URL right?${rest}\n`,
+  )
+  return 3
 }
