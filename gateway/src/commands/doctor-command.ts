@@ -12,7 +12,7 @@ export const DOCTOR_USAGE = `Usage: npm run doctor -- [--explain USER]
   is asked who it is, as when the gateway starts. --explain asks no provider.
   --explain PERSON          a person id, as logs and histories have it
   --explain ISSUER SUB      a login
-  --explain ADDRESS         an e-mail address of the directory
+  --explain ADDRESS         an e-mail address of the directory: each login that it may mean
   --explain FILE.json       the claims of a login, with iss and sub: what it would give
                             (without REDIS_URL too, as far as rules go)
 

@@ -74,6 +74,55 @@ t.test('doctor: a login without the claim of roles is told, with its time', asyn
   })
 })
 
+t.test('doctor --explain ADDRESS: a heading for each case, and a result', async (t) => {
+  const google = 'https://accounts.google.com'
+  const entry = {
+    id: 'google',
+    name: 'Google',
+    issuer: google,
+    client_id: 'x',
+    client_secret: 'a secret',
+  }
+  const house = openHouse(t, {
+    ENROLMENT_RULES: JSON.stringify([
+      { by: 'claim', provider: 'default', outcome: 'student' },
+      { by: 'link', outcome: 'student' },
+      { by: 'email', provider: 'google', domains: ['school.example'], outcome: 'student' },
+    ]),
+    PROVIDERS: JSON.stringify([entry]),
+  })
+  const byClaim =
+    'case      a login of default, whose student claim decides, whatever the address\n' +
+    'result    depends on the claims of the login: give them as a JSON file\n'
+  const lines = async (address: string) => {
+    const { out, ...rest } = await house.doctor('--explain', address)
+    return { ...rest, cases: out.replace(/^rule .*\n/gm, '').split('\n\n') }
+  }
+  await house.run('import', house.file('r.csv', ROSTER.replaceAll(ISSUER, google)))
+  t.same(await lines('ender@school.example'), {
+    code: 0,
+    err: '',
+    cases: [
+      'e-mail    ender@school.example: student BS-1',
+      'case      the login sub-1 of google, linked by command, command: anderson\nresult    student BS-1',
+      byClaim.trimEnd(),
+      'case      a first login of google with nothing but this address, verified\n' +
+        'result    refused (unknown_person): no rule decides, and there is no link of this login\n',
+    ],
+  })
+  await house.run('unlink', google, 'sub-1')
+  t.match((await lines('ender@school.example')).cases, [
+    /student BS-1$/,
+    byClaim.trimEnd(),
+    /\nresult {4}student BS-1\n$/,
+  ])
+  t.match((await lines('nobody@school.example')).cases, [
+    'e-mail    nobody@school.example: no student of the directory',
+    byClaim.trimEnd(),
+    /\nresult {4}refused \(unknown_person\)/,
+  ])
+})
+
 t.test('doctor without Redis: what the directory would say is not made up', async (t) => {
   const house = openHouse(t, { ENROLMENT_RULES: RULES }, true)
   for (const words of [['ender@school.example'], ['a-person'], [ISSUER, 'sub-1']]) {
