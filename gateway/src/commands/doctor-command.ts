@@ -4,6 +4,7 @@ import { claimDecides, labelOf } from '../students/policy.ts'
 import { inspectProvider } from '../upstream/inspect-provider.ts'
 import type { ProviderSettings } from '../upstream/provider-settings.ts'
 import { type Explained, explain } from './explain.ts'
+import { misspelt } from './misspelt.ts'
 import { type ExitCode, readArguments, shown, type Terminal, unanswered } from './usage.ts'
 
 export const DOCTOR_USAGE = `Usage: npm run doctor -- [--explain USER]
@@ -21,6 +22,7 @@ Ends with 0: well, or enrolled; 1: something is wrong, or not enrolled; 2: not u
 
 /** What the doctor looks at. */
 export interface Patient extends Explained {
+  environment: Readonly<Record<string, string | undefined>>
   providers: readonly ProviderSettings[]
 }
 
@@ -42,14 +44,13 @@ export async function doctorCommand(
   }
 }
 
-async function examine(
-  { house, inMemory, providers }: Patient,
-  terminal: Terminal,
-): Promise<ExitCode> {
-  const { policy, store } = house
+async function examine(patient: Patient, terminal: Terminal): Promise<ExitCode> {
+  const { environment, inMemory, providers } = patient
+  const { policy, store } = patient.house
   const say = (line: string) => terminal.out(`${shown(line)}\n`)
   await store.ping()
   say('settings  well formed')
+  for (const sentence of misspelt(environment)) say(`doubtful  ${sentence}`)
   for (const [at, rule] of policy.rules.entries()) {
     const about = rule.provider === undefined ? 'every provider' : rule.provider
     say(`rule ${at + 1}    ${labelOf(rule, at)}: by ${rule.by}, of ${about}: ${rule.outcome}`)

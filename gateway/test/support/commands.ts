@@ -59,7 +59,7 @@ export function openHouse(
     async doctor(...words: string[]) {
       fresh()
       const code = await doctorCommand(
-        { house, inMemory, providers: providerSettings(config) },
+        { house, inMemory, providers: providerSettings(config), environment },
         words,
         terminal,
       )
