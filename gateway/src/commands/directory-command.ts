@@ -199,19 +199,19 @@ async function importFile(call: Call): Promise<ExitCode> {
   const { roster, problems } = readRoster(bytes, format)
   problems.push(...(await rosterProblems(house, roster)))
   if (problems.length > 0) {
-    terminal.err(`nothing was written; ${problems.length} mistake(s):\n`)
+    terminal.err(`nothing was written; mistakes: ${problems.length}\n`)
     for (const problem of problems) terminal.err(`  - ${shown(problem)}\n`)
     return 1
   }
   if (dryRun) {
     terminal.out(
-      `well: ${roster.students.length} students, ${roster.links.length} links; nothing was written\n`,
+      `well, and nothing was written; students: ${roster.students.length}, links: ${roster.links.length}\n`,
     )
     return 0
   }
   const done = await importRoster(house, roster, by)
   terminal.out(
-    `${done.students} students, ${done.links} links written; ${done.grants} grants ended\n`,
+    `written; students: ${done.students}, links: ${done.links}, grants ended: ${done.grants}\n`,
   )
   for (const problem of done.problems) terminal.err(`  - ${shown(problem)}\n`)
   return done.problems.length > 0 ? 1 : 0
@@ -222,7 +222,7 @@ function tell(done: Done, { out, err }: Terminal): ExitCode {
     err(`nothing was done: ${shown(done.why)}\n`)
     return 1
   }
-  out(`done; ${done.grants} grants ended\n`)
+  out(`done; grants ended: ${done.grants}\n`)
   return 0
 }
 
