@@ -8,7 +8,7 @@ import { APPROVAL } from './approval.ts'
 import { openChromium } from './chromium.ts'
 import { look } from './looks.ts'
 import { PASSWORD } from './steps.ts'
-import { beginVisit } from './visit.ts'
+import { beginVisit, type Visit } from './visit.ts'
 
 const PROVIDERS = JSON.stringify([
   {
@@ -34,6 +34,16 @@ async function logIn(page: Page, username: string, password = PASSWORD): Promise
   await page.locator('#username').fill(username)
   await page.locator('#password').fill(password)
   await press(page, 'login')
+}
+
+async function beginInstructorsVisit(origin: string, locale: string): Promise<Visit> {
+  const visit = await beginVisit(chromium, { locale })
+  const { page } = visit
+  await page.goto(`${origin}/account`)
+  await press(page, 'default')
+  await logIn(page, 'graff')
+  await page.waitForURL(`${origin}/account`)
+  return visit
 }
 
 for (const [locale, tag] of [
@@ -106,11 +116,7 @@ for (const [locale, tag] of [
     await page.waitForURL(`${origin}/account`)
     await look(t, visit, locale, 'account')
 
-    const graff = await beginVisit(chromium, { locale: tag })
-    await graff.page.goto(`${origin}/account`)
-    await press(graff.page, 'default')
-    await logIn(graff.page, 'graff')
-    await graff.page.waitForURL(`${origin}/account`)
+    const graff = await beginInstructorsVisit(origin, tag)
     await look(t, graff, locale, 'account-instructor')
     await graff.page.goto(`${origin}/account/people`)
     await look(t, graff, locale, 'people')
@@ -159,11 +165,7 @@ for (const [locale, tag] of [
     await page.waitForURL(`${origin}/callback?**`)
     await look(t, visit, locale, 'waiting-account')
 
-    const graff = await beginVisit(chromium, { locale: tag })
-    await graff.page.goto(`${origin}/account`)
-    await press(graff.page, 'default')
-    await logIn(graff.page, 'graff')
-    await graff.page.waitForURL(`${origin}/account`)
+    const graff = await beginInstructorsVisit(origin, tag)
     await graff.page.goto(`${origin}/account/people`)
     await look(t, graff, locale, 'people-waiting')
     const from = await graff.page.getByRole('rowheader').innerText()

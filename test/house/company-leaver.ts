@@ -30,8 +30,8 @@ export async function companyLeaver(t: Test, house: House): Promise<void> {
   const { admin } = house.keycloak
   const company = companyOf(house)
   const tom = employee('tom')
-  const online = { ...STRAIGHT_TO_COMPANY, OIDC_OFFLINE_ACCESS: 'off', UPSTREAM_CHECK: 'always' }
   const offline = { ...STRAIGHT_TO_COMPANY, UPSTREAM_CHECK: 'always' }
+  const online = { ...offline, OIDC_OFFLINE_ACCESS: 'off' }
 
   /** With the back-channel logout to Keycloak that is configured there. */
   async function endAtCompany(t: Test): Promise<void> {
